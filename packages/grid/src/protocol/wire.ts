@@ -1,0 +1,147 @@
+import { GridError } from '../errors.ts';
+
+const textEncoder = new TextEncoder();
+const textDecoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Appends fixed-layout fields, big-endian, to one growing buffer. `take` hands the bytes out and starts anew. */
+export class ByteWriter {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  #length = 0;
+
+  constructor(initialBytes = 256) {
+    this.#bytes = new Uint8Array(initialBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  #reserve(count: number): number {
+    const at = this.#length;
+    const needed = at + count;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    this.#length = needed;
+    return at;
+  }
+
+  u8(value: number): this {
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
+    return this;
+  }
+
+  u16(value: number): this {
+    this.#view.setUint16(this.#reserveFor(2), value);
+    return this;
+  }
+
+  u32(value: number): this {
+    this.#view.setUint32(this.#reserveFor(4), value);
+    return this;
+  }
+
+  /** Any number; integers are exact to 2^53. */
+  f64(value: number): this {
+    this.#view.setFloat64(this.#reserveFor(8), value);
+    return this;
+  }
+
+  // The view may be replaced while reserving, so the offset is computed before `this.#view` is read again.
+  #reserveFor(count: number): number {
+    return this.#reserve(count);
+  }
+
+  /** u32 length and UTF-8. */
+  string(value: string): this {
+    return this.bytes(textEncoder.encode(value));
+  }
+
+  /** u32 length and the bytes. */
+  bytes(value: Uint8Array): this {
+    this.u32(value.length);
+    const at = this.#reserve(value.length);
+    this.#bytes.set(value, at);
+    return this;
+  }
+
+  /** Overwrites a u32 written before, e.g. a length known only at the end. */
+  patchU32(at: number, value: number): void {
+    this.#view.setUint32(at, value);
+  }
+
+  take(): Uint8Array<ArrayBuffer> {
+    const out = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return out;
+  }
+}
+
+/** Reads what `ByteWriter` wrote; every read is checked against the end and throws `GridError('GRID_MALFORMED_FRAME')`. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  #advance(count: number): number {
+    const at = this.#at;
+    if (count > this.#bytes.length - at) throw new GridError('GRID_MALFORMED_FRAME', `${count} bytes wanted at offset ${at}, ${this.#bytes.length - at} there`);
+    this.#at = at + count;
+    return at;
+  }
+
+  u8(): number {
+    return this.#bytes[this.#advance(1)] as number;
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#advance(2));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#advance(4));
+  }
+
+  f64(): number {
+    return this.#view.getFloat64(this.#advance(8));
+  }
+
+  string(maxBytes = 65_536): string {
+    const length = this.u32();
+    if (length > maxBytes) throw new GridError('GRID_MALFORMED_FRAME', `text of ${length} bytes, at most ${maxBytes} allowed`);
+    const at = this.#advance(length);
+    try {
+      return textDecoder.decode(this.#bytes.subarray(at, at + length));
+    } catch {
+      throw new GridError('GRID_MALFORMED_FRAME', `text at offset ${at} is not UTF-8`);
+    }
+  }
+
+  /** A copy, so that the socket's chunk is not kept alive by it. */
+  bytes(maxBytes = 1_048_576): Uint8Array<ArrayBuffer> {
+    const length = this.u32();
+    if (length > maxBytes) throw new GridError('GRID_MALFORMED_FRAME', `${length} bytes announced, at most ${maxBytes} allowed`);
+    const at = this.#advance(length);
+    return this.#bytes.slice(at, at + length) as Uint8Array<ArrayBuffer>;
+  }
+
+  /** A frame must be read to its end. */
+  end(): void {
+    if (this.remaining !== 0) throw new GridError('GRID_MALFORMED_FRAME', `${this.remaining} bytes too many`);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Client, Realm, User } from '../model/index.ts';
+
+/** Outcome of a check of user name and password (direct grant, and one step of the browser flow). */
+export type PasswordVerdict =
+  | { readonly kind: 'ok'; readonly user: User }
+  /** Unknown user, wrong password, or locked by brute-force protection: the same to the outside. */
+  | { readonly kind: 'invalid'; readonly user: User | undefined; readonly event: 'user_not_found' | 'invalid_user_credentials' | 'user_temporarily_disabled' | 'user_disabled' }
+  | { readonly kind: 'disabled'; readonly user: User }
+  /** Correct, but required actions stand open ("Account is not fully set up" on the direct grant). */
+  | { readonly kind: 'action-required'; readonly user: User; readonly actions: readonly string[] };
+
+export interface PasswordLogin {
+  /** Counts failures and clears them on success by the realm's brute-force rules. Throws `HashingOverloadError` (503) when the hash queue is full. */
+  check(realm: Realm, usernameOrEmail: string, password: string, ipAddress: string): Promise<PasswordVerdict>;
+}
+
+export interface Passwords {
+  /** Hashes with the realm's policy (default Argon2id 7168 KiB, 5 iterations, parallelism 1) and stores it, replacing the old one. */
+  set(realm: Realm, user: User, password: string): Promise<void>;
+  /** Undefined = fine, else Keycloak's message key and parameters (`invalidPasswordMinLengthMessage`). */
+  violates(realm: Realm, user: User, password: string): Promise<{ readonly message: string; readonly parameters: readonly string[] } | undefined>;
+  verify(realm: Realm, user: User, password: string): Promise<boolean>;
+}
+
+/** What a client proved about itself at the token endpoint. */
+export interface AuthenticatedClient {
+  readonly client: Client;
+  readonly method: string;
+}
