@@ -1,0 +1,121 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyFormbody from '@fastify/formbody';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { ReplyError, ServerError } from './errors.ts';
+import { createFrontendUrls, type FrontendUrlOptions } from './frontend-urls.ts';
+
+/** Largest request body where a route sets no limit of its own; token and login forms need a few kilobytes. */
+export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const MAX_HEADER_BYTES = 65_536;
+
+export interface HttpServerOptions {
+  readonly frontend: FrontendUrlOptions;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** PEM texts; undefined = plain http. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Requests served at once beyond which new ones get 503 (option `http-max-queued-requests`); undefined = no limit. */
+  readonly maxConcurrentRequests?: number | undefined;
+  /** Asked before each request; a ServerError refuses it (a fenced node, a server that is stopping). */
+  readonly gate?: ((path: string) => ServerError | undefined) | undefined;
+}
+
+/** Fixed headers of every answer; pages add the realm's own. */
+const BASE_HEADERS = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' } as const;
+const STRICT_TRANSPORT = 'max-age=31536000; includeSubDomains';
+
+function outcomeOf(status: number): string {
+  return status >= 500 ? 'SERVER_ERROR' : status >= 400 ? 'CLIENT_ERROR' : status >= 300 ? 'REDIRECTION' : 'SUCCESS';
+}
+
+/** Admin clients send a trailing slash on 16 of their calls; the routes are declared without. */
+function stripAdminSlash(url: string): string {
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  if (path.length < 2 || !path.endsWith('/') || !path.includes('/admin/realms')) return url;
+  return path.slice(0, -1) + (queryAt < 0 ? '' : url.slice(queryAt));
+}
+
+/** The main interface without its routes: parsing, limits, errors, headers and request metrics. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { logger, metrics } = options;
+  const app = fastify({
+    logger: false,
+    bodyLimit: DEFAULT_BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1_024 },
+    rewriteUrl: (request) => stripAdminSlash(request.url ?? '/'),
+    onProtoPoisoning: 'error',
+    ...(options.tls === undefined ? {} : { https: { cert: options.tls.cert, key: options.tls.key, maxHeaderSize: MAX_HEADER_BYTES } }),
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+  app.decorate('frontendUrls', createFrontendUrls(options.frontend));
+  app.decorateRequest('keygridContext', null);
+  await app.register(fastifyCookie);
+  await app.register(fastifyFormbody, { bodyLimit: DEFAULT_BODY_LIMIT_BYTES });
+
+  let active = 0;
+  const secure = options.tls !== undefined || options.frontend.hostname?.startsWith('https:') === true;
+  app.addHook('onRequest', async (request, reply) => {
+    active += 1;
+    reply.headers(BASE_HEADERS);
+    if (secure) reply.header('strict-transport-security', STRICT_TRANSPORT);
+    if (options.maxConcurrentRequests !== undefined && active > options.maxConcurrentRequests) {
+      throw new ServerError('KG_STATE_UNAVAILABLE', 'More requests than this node serves at once');
+    }
+    const refusal = options.gate?.(request.url);
+    if (refusal !== undefined) throw refusal;
+  });
+  app.addHook('onResponse', async () => {
+    active -= 1;
+  });
+  app.addHook('onRequestAbort', async () => {
+    // An aborted request never reaches onResponse when nothing was sent; fastify still runs onResponse for the rest.
+    logger.trace('request aborted by the client');
+  });
+  if (metrics.enabled) {
+    const requests = metrics.timer('http_server_requests_seconds');
+    metrics.gauge('http_server_active_requests', {}, () => active);
+    app.addHook('onResponse', async (request, reply) => {
+      requests.observe(reply.elapsedTime / 1000, {
+        method: request.method,
+        outcome: outcomeOf(reply.statusCode),
+        status: String(reply.statusCode),
+        uri: request.routeOptions.url ?? 'NOT_FOUND',
+      });
+    });
+  }
+  installErrorHandler(app, logger);
+  return app;
+}
+
+/** Turns every error into an answer without a stack trace; unexpected ones are logged once, with the stack. */
+function installErrorHandler(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    if (error instanceof ReplyError) return reply.code(error.statusCode).headers(error.headers).send(error.body);
+    if (error instanceof ServerError) {
+      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+      if (error.statusCode >= 500 && error.statusCode !== 503) logger.error(`${request.method} ${request.routeOptions.url ?? ''}: ${error.message}`, { error });
+      return reply.code(error.statusCode).send({ error: error.code, error_description: error.message });
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send({ error: 'invalid_request', error_description: badRequestText(error.code) });
+    logger.error(`${request.method} ${request.routeOptions.url ?? ''} failed`, { error });
+    return reply.code(500).send({ error: 'unknown_error', error_description: 'For more on this error consult the server log.' });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Unable to find matching target resource method' }));
+}
+
+function badRequestText(code: string | undefined): string {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'The request body is too large';
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'The content type is not supported';
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The request body is not valid JSON';
+  return 'The request cannot be read';
+}
