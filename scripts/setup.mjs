@@ -25,13 +25,17 @@ if (!isCurrent()) {
   console.log(`Installing ${count} packages (once; about half a minute) ...`);
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const outcome = npm ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' }) : spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const outcome = npm
+    ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
+    : spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (outcome.status !== 0) {
     console.error('npm ci failed; its message stands above. Check the network and the registry that npm uses, then try again.');
     process.exit(outcome.status ?? 1);
   }
   if (!existsSync(runtime)) {
-    console.error('The pinned Node runtime was not installed. Install scripts must be allowed for the package "node": run npm ci --ignore-scripts=false');
+    console.error(
+      'The pinned Node runtime was not installed. Install scripts must be allowed for the package "node": run npm ci --ignore-scripts=false',
+    );
     process.exit(1);
   }
 }
