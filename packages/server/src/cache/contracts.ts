@@ -1,4 +1,17 @@
-import type { Client, ClientScope, ClientSession, Group, LoginFailure, Realm, RealmKey, Role, RootAuthenticationSession, User, UserGrants, UserSession } from '../model/index.ts';
+import type {
+  Client,
+  ClientScope,
+  ClientSession,
+  Group,
+  LoginFailure,
+  Realm,
+  RealmKey,
+  Role,
+  RootAuthenticationSession,
+  User,
+  UserGrants,
+  UserSession,
+} from '../model/index.ts';
 import type { Page, Stores } from '../store/stores.ts';
 
 /**
@@ -63,7 +76,11 @@ export interface AuthenticationSessions {
    * Versioned read-modify-write, retried on a race. `change` is pure and may run several times; undefined removes the root session.
    * Returns what was stored, undefined if the session was gone or was removed. At most 300 tabs: the oldest goes.
    */
-  update(realm: Realm, id: string, change: (root: RootAuthenticationSession) => RootAuthenticationSession | undefined): Promise<RootAuthenticationSession | undefined>;
+  update(
+    realm: Realm,
+    id: string,
+    change: (root: RootAuthenticationSession) => RootAuthenticationSession | undefined,
+  ): Promise<RootAuthenticationSession | undefined>;
   remove(realm: Realm, id: string): Promise<void>;
   /** Node name of the primary owner of the id, undefined where there is none or routes are switched off. */
   route(id: string): string | undefined;
@@ -89,13 +106,30 @@ export interface UserSessions {
    * Refresh: atomically (once per race, cluster-wide) applies `change` to the client session and touches both. `change` is pure, may run
    * several times, and returns undefined to refuse. Touches of one session coalesce; answered after commit.
    */
-  touch(realm: Realm, id: string, client: Client, offline: boolean, touchedAt: number, change: (client: ClientSession) => ClientSession | undefined): Promise<SessionPair | undefined>;
+  touch(
+    realm: Realm,
+    id: string,
+    client: Client,
+    offline: boolean,
+    touchedAt: number,
+    change: (client: ClientSession) => ClientSession | undefined,
+  ): Promise<SessionPair | undefined>;
   /** Versioned change of the session's notes or state. */
-  update(realm: Realm, id: string, offline: boolean, change: (session: UserSession) => UserSession | undefined): Promise<UserSession | undefined>;
+  update(
+    realm: Realm,
+    id: string,
+    offline: boolean,
+    change: (session: UserSession) => UserSession | undefined,
+  ): Promise<UserSession | undefined>;
   removeClient(realm: Realm, id: string, clientUuid: string, offline: boolean): Promise<boolean>;
   remove(realm: Realm, id: string, offline: boolean): Promise<boolean>;
   ofUser(realm: Realm, userId: string, offline: boolean): Promise<readonly { session: UserSession; clients: readonly ClientSession[] }[]>;
-  ofClient(realm: Realm, clientUuid: string, offline: boolean, page: Page): Promise<readonly { session: UserSession; clients: readonly ClientSession[] }[]>;
+  ofClient(
+    realm: Realm,
+    clientUuid: string,
+    offline: boolean,
+    page: Page,
+  ): Promise<readonly { session: UserSession; clients: readonly ClientSession[] }[]>;
   countByClient(realm: Realm, offline: boolean): Promise<ReadonlyMap<string, number>>;
   /** Online and offline. Returns the ids. */
   removeOfUser(realm: Realm, userId: string): Promise<readonly string[]>;
@@ -126,4 +160,13 @@ export interface LoginFailures {
   recordFailure(realm: Realm, userId: string, ipAddress: string): Promise<LoginFailure>;
   clear(realm: Realm, userId: string): Promise<void>;
   clearAll(realm: Realm): Promise<void>;
+}
+
+/** Carries invalidations to the other members; what it delivers was committed before. */
+export interface InvalidationBus {
+  /** True if every other member has handled the keys in time; false if one did not answer (the outbox and its lease then see to it). */
+  publish(keys: readonly InvalidationKey[]): Promise<boolean>;
+  subscribe(handler: (keys: readonly InvalidationKey[]) => void | Promise<void>): Disposable;
+  /** A message may have been missed, or this member was cut off: drop everything that is cached. */
+  onGap(handler: () => void): Disposable;
 }

@@ -1,4 +1,16 @@
-import type { Client, ClientScope, ClientSession, Credential, Group, Realm, RealmKey, Role, User, UserGrants, UserSession } from '../model/index.ts';
+import type {
+  Client,
+  ClientScope,
+  ClientSession,
+  Credential,
+  Group,
+  Realm,
+  RealmKey,
+  Role,
+  User,
+  UserGrants,
+  UserSession,
+} from '../model/index.ts';
 
 /**
  * The repositories over one connection or one transaction. All methods are single parameterised statements (a few: two);
@@ -18,6 +30,7 @@ export interface Stores {
   readonly revokedTokens: RevokedTokenStore;
   readonly serverConfig: ServerConfigStore;
   readonly outbox: OutboxStore;
+  readonly jgroupsPing: JgroupsPingStore;
 }
 
 /** The whole database as the upper floors see it. */
@@ -148,13 +161,36 @@ export interface SessionRow {
   readonly clients: readonly ClientSession[];
 }
 
-/** One change of the group-commit writer; all changes of a flush go out as one statement or one pipelined flush ending in COMMIT. */
+/**
+ * One change of the group-commit writer; all changes of a flush go out as one statement or one pipelined flush ending in COMMIT.
+ * A flush holds at most one change of each row (the writer merges them), so that one statement may carry them all.
+ * - insert-session: 'conflict' where the key is taken. The stored version is that of the object given (0).
+ * - update-session: guarded by `session.version`; the stored version becomes one more. `last_session_refresh` never moves back.
+ * - touch-session: sets `last_session_refresh` to the greater of the stored and the given value, whatever the version, and leaves the version.
+ * - remove-session: the client sessions go with it.
+ * - put-client: version 0 = insert ('conflict' where the row exists, 'missing' where its user session does not, neither stored nor in this
+ *   flush), version n >= 1 = update guarded by it. The stored version becomes one more than the object's, also after an insert (1).
+ * 'missing' = the row that should change is not there.
+ */
 export type SessionChange =
   | { readonly kind: 'insert-session'; readonly session: UserSession }
+  | {
+      readonly kind: 'touch-session';
+      readonly realmId: string;
+      readonly id: string;
+      readonly offline: boolean;
+      readonly lastSessionRefresh: number;
+    }
   | { readonly kind: 'update-session'; readonly session: UserSession }
   | { readonly kind: 'remove-session'; readonly realmId: string; readonly id: string; readonly offline: boolean }
   | { readonly kind: 'put-client'; readonly client: ClientSession }
-  | { readonly kind: 'remove-client'; readonly realmId: string; readonly userSessionId: string; readonly clientId: string; readonly offline: boolean };
+  | {
+      readonly kind: 'remove-client';
+      readonly realmId: string;
+      readonly userSessionId: string;
+      readonly clientId: string;
+      readonly offline: boolean;
+    };
 
 /** What became of one change of a flush; a failed row does not fail its neighbours. */
 export type SessionChangeResult = 'applied' | 'conflict' | 'missing';
@@ -170,7 +206,11 @@ export interface SessionStore {
   removeOfRealm(realmId: string): Promise<number>;
   removeOfUser(realmId: string, userId: string): Promise<string[]>;
   /** Removes at most `limit` rows whose last refresh or start lies before the bounds (epoch seconds); returns their ids. */
-  sweep(realmId: string, bounds: { offline: boolean; rememberMe: boolean; idleBefore: number; startedBefore: number }, limit: number): Promise<{ id: string; userId: string }[]>;
+  sweep(
+    realmId: string,
+    bounds: { offline: boolean; rememberMe: boolean; idleBefore: number; startedBefore: number },
+    limit: number,
+  ): Promise<{ id: string; userId: string }[]>;
 }
 
 export interface RevokedTokenStore {
@@ -197,4 +237,22 @@ export interface OutboxStore {
   /** The position that sees only what comes from now on. */
   head(): Promise<string>;
   removeOlderThan(ageSeconds: number): Promise<number>;
+}
+
+/** A row of table JGROUPS_PING, in Keycloak's shape, for operators and scripts that look there; the membership itself lives elsewhere. */
+export interface JgroupsPingRow {
+  readonly address: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly coord: boolean;
+  /** Address of the coordinator that the member follows. */
+  readonly coordinatedBy: string;
+  /** Epoch seconds. */
+  readonly lastUpdate: number;
+}
+
+export interface JgroupsPingStore {
+  /** Makes the rows of one cluster exactly these, in one statement. */
+  replace(clusterName: string, rows: readonly JgroupsPingRow[]): Promise<void>;
+  list(clusterName: string): Promise<JgroupsPingRow[]>;
 }
