@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import type { AuthenticationSessions, LoginFailures } from '../cache/contracts.ts';
+import type { Clock } from '../model/clock.ts';
+import type { LoginFailure, RootAuthenticationSession } from '../model/index.ts';
+
+/** Root authentication sessions in one map; they live for the longest of the three login lifespans. */
+export function memoryAuthenticationSessions(clock: Clock): AuthenticationSessions {
+  const roots = new Map<string, RootAuthenticationSession>();
+  const live = (realm: Parameters<AuthenticationSessions['get']>[0], id: string): RootAuthenticationSession | undefined => {
+    const root = roots.get(id);
+    const lifespan = Math.max(realm.accessCodeLifespan, realm.accessCodeLifespanUserAction, realm.accessCodeLifespanLogin);
+    return root?.realmId === realm.id && root.timestamp + lifespan > clock.nowSeconds() ? root : undefined;
+  };
+  return {
+    async create(realm) {
+      const root = { id: randomBytes(18).toString('base64url'), realmId: realm.id, timestamp: clock.nowSeconds(), tabs: {} };
+      roots.set(root.id, root);
+      return root;
+    },
+    get: async (realm, id) => live(realm, id),
+    async update(realm, id, change) {
+      const root = live(realm, id);
+      const next = root && change(root);
+      if (next) roots.set(id, next);
+      else roots.delete(id);
+      return next;
+    },
+    async remove(_realm, id) {
+      roots.delete(id);
+    },
+    route: () => undefined,
+  };
+}
+
+/** Login failures in one map; counts only, the waiting rules belong to the caller. */
+export function memoryLoginFailures(clock: Clock): LoginFailures {
+  const failures = new Map<string, LoginFailure>();
+  const key = (realmId: string, userId: string): string => `${realmId}/${userId}`;
+  return {
+    get: async (realm, userId) => failures.get(key(realm.id, userId)),
+    async recordFailure(realm, userId, ipAddress) {
+      const before = failures.get(key(realm.id, userId));
+      const next: LoginFailure = {
+        realmId: realm.id,
+        userId,
+        failedLoginNotBefore: before?.failedLoginNotBefore ?? 0,
+        numFailures: (before?.numFailures ?? 0) + 1,
+        numTemporaryLockouts: before?.numTemporaryLockouts ?? 0,
+        numSecondaryAuthFailures: before?.numSecondaryAuthFailures ?? 0,
+        lastFailure: clock.nowMs(),
+        lastIPFailure: ipAddress,
+      };
+      failures.set(key(realm.id, userId), next);
+      return next;
+    },
+    async clear(realm, userId) {
+      failures.delete(key(realm.id, userId));
+    },
+    async clearAll(realm) {
+      for (const id of failures.keys()) if (id.startsWith(`${realm.id}/`)) failures.delete(id);
+    },
+  };
+}
