@@ -1,1 +1,2 @@
 export type * from './api.ts';
+export { GridError, type GridErrorCode, gridErrors } from './errors.ts';
