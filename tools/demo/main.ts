@@ -1,0 +1,50 @@
+// `npm start`: a whole cluster on this machine, with progress as it goes and a short table at the end.
+import { join } from 'node:path';
+import { root } from '../../scripts/checks/repository.ts';
+import { DemoArgumentError, demoHelp, parseDemoArguments } from './arguments.ts';
+import { DemoCluster, DemoError } from './cluster.ts';
+import { summary } from './summary.ts';
+
+async function main(): Promise<number> {
+  const wanted = parseDemoArguments(process.argv.slice(2));
+  if (wanted.help) {
+    process.stdout.write(demoHelp);
+    return 0;
+  }
+  const folder = join(root, '.keygrid');
+  const began = performance.now();
+  const cluster = new DemoCluster({ ...wanted, folder, log: (line) => console.log(line) });
+  const stopped = new Promise<void>((resolve) => {
+    let signals = 0;
+    const onSignal = (): void => {
+      signals += 1;
+      if (signals > 1) return cluster.kill();
+      console.log('\nstopping …');
+      cluster.stop().then(resolve, resolve);
+    };
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  });
+  await cluster.start();
+  const name = process.env['KC_BOOTSTRAP_ADMIN_USERNAME'];
+  console.log(
+    summary({
+      url: cluster.url,
+      nodes: cluster.nodes,
+      databaseUrl: cluster.databaseUrl,
+      admin: `${cluster.url}/realms/master/account   ${name === undefined ? 'admin / admin' : `${name} / the password of KC_BOOTSTRAP_ADMIN_PASSWORD`}`,
+      logFolder: join(folder, 'logs'),
+      seconds: (performance.now() - began) / 1000,
+    }),
+  );
+  await stopped;
+  console.log('stopped.');
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof DemoArgumentError || error instanceof DemoError)) throw error;
+  console.error(error.message);
+  process.exitCode = error instanceof DemoArgumentError ? 2 : 1;
+}
