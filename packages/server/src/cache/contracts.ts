@@ -69,8 +69,11 @@ export interface Changes {
 }
 
 export interface AuthenticationSessions {
-  /** A fresh root session; its id is chosen so that this node is primary (sticky routes save a hop). 24 characters of base64url. */
-  create(realm: Realm): Promise<RootAuthenticationSession>;
+  /**
+   * A fresh root session, with its first tab where one is given (one grid operation instead of two); its id is chosen so that this
+   * node is primary (sticky routes save a hop). 24 characters of base64url.
+   */
+  create(realm: Realm, firstTab?: AuthenticationTab): Promise<RootAuthenticationSession>;
   get(realm: Realm, id: string): Promise<RootAuthenticationSession | undefined>;
   /**
    * Versioned read-modify-write, retried on a race. `change` is pure and may run several times; undefined removes the root session.
