@@ -5,22 +5,6 @@ import { type DirectoryData, emptyDirectoryData, memoryDirectory } from './memor
 import { memorySingleUseObjects } from './memory-single-use-objects.ts';
 import { memoryUserSessions } from './memory-user-sessions.ts';
 
-/** A clock that moves only when a test says so. */
-export interface ManualClock extends Clock {
-  advanceSeconds(seconds: number): void;
-}
-
-export function manualClock(startSeconds = 1_800_000_000): ManualClock {
-  let ms = startSeconds * 1000;
-  return {
-    nowMs: () => ms,
-    nowSeconds: () => Math.floor(ms / 1000),
-    advanceSeconds(seconds) {
-      ms += seconds * 1000;
-    },
-  };
-}
-
 /** The whole of `State` in memory, for tests of what stands on it. `data` is what the directory reads. */
 export interface MemoryState extends State {
   readonly data: DirectoryData;
