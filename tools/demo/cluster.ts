@@ -1,8 +1,10 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@keygrid/embedded-postgres';
 import { root } from '../../scripts/checks/repository.ts';
 import { type Balancer, startBalancer } from '../balancer/balancer.ts';
+import { startDemoApplication } from './application.ts';
 import { NodeProcess } from './node-process.ts';
 import { portsOf, takenPorts } from './ports.ts';
 
@@ -19,6 +21,9 @@ export interface DemoClusterOptions {
   readonly log: (line: string) => void;
 }
 
+/** Port of the application that people log in to. */
+export const APPLICATION_PORT = 8090;
+
 /** How long a dead node rests before it is started again, so that a broken one does not spin. */
 const RESTART_PAUSE_MS = 1_000;
 
@@ -28,6 +33,7 @@ export class DemoCluster {
   readonly nodes: NodeProcess[] = [];
   #database: EmbeddedPostgres | undefined;
   #balancer: Balancer | undefined;
+  #application: Server | undefined;
   #stopping = false;
 
   constructor(options: DemoClusterOptions) {
@@ -67,6 +73,12 @@ export class DemoCluster {
           managementPort: node.options.ports.management,
         })),
       });
+      this.#application = await startDemoApplication({
+        port: APPLICATION_PORT,
+        issuer: `${this.url}/realms/demo`,
+        clientId: 'demo-app',
+        clientSecret: 'demo-app-secret',
+      });
     } catch (error) {
       await this.stop();
       throw new DemoError(
@@ -80,6 +92,8 @@ export class DemoCluster {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
+    this.#application?.closeAllConnections();
+    this.#application?.close();
     await this.#balancer?.close();
     await Promise.all(this.nodes.map((node) => node.stop()));
     await this.#database?.stop();
@@ -91,7 +105,10 @@ export class DemoCluster {
   }
 
   async #checkPorts(): Promise<void> {
-    const wanted = new Map<string, number>([['the balancer', this.#options.port]]);
+    const wanted = new Map<string, number>([
+      ['the balancer', this.#options.port],
+      ['the demo application', APPLICATION_PORT],
+    ]);
     for (let node = 1; node <= this.#options.nodes; node += 1) {
       const ports = portsOf(node);
       wanted

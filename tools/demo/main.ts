@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { root } from '../../scripts/checks/repository.ts';
 import { DemoArgumentError, demoHelp, parseDemoArguments } from './arguments.ts';
-import { DemoCluster, DemoError } from './cluster.ts';
+import { APPLICATION_PORT, DemoCluster, DemoError } from './cluster.ts';
 import { summary } from './summary.ts';
 
 async function main(): Promise<number> {
@@ -18,7 +18,10 @@ async function main(): Promise<number> {
     let signals = 0;
     const onSignal = (): void => {
       signals += 1;
-      if (signals > 1) return cluster.kill();
+      if (signals > 1) {
+        cluster.kill();
+        return;
+      }
       console.log('\nstopping …');
       cluster.stop().then(resolve, resolve);
     };
@@ -31,7 +34,8 @@ async function main(): Promise<number> {
       url: cluster.url,
       nodes: cluster.nodes,
       databaseUrl: cluster.databaseUrl,
-      admin: `${cluster.url}/realms/master/account   ${name === undefined ? 'admin / admin' : `${name} / the password of KC_BOOTSTRAP_ADMIN_PASSWORD`}`,
+      application: `http://localhost:${APPLICATION_PORT}`,
+      admin: `${name === undefined ? 'admin / admin' : `${name} / the password of KC_BOOTSTRAP_ADMIN_PASSWORD`} in realm master; Admin REST at ${cluster.url}/admin/realms`,
       logFolder: join(folder, 'logs'),
       seconds: (performance.now() - began) / 1000,
     }),

@@ -21,8 +21,9 @@ export function summary(options: {
     `The cluster is up (${options.seconds.toFixed(1)} s).`,
     '',
     table([
-      ['Log in (demo realm)', `${options.url}/realms/demo/account   alice, bob or carol, password as the name`],
-      ['Log in (master realm)', `${options.admin}`],
+      ['Log in', `${options.application}   as alice, bob or carol; the password is the name`],
+      ['Administrator', options.admin],
+      ['Balancer', options.url],
       ['Discovery', `${options.url}/realms/demo/.well-known/openid-configuration`],
       ...options.nodes.map(
         (node) =>
