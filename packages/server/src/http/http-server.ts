@@ -51,7 +51,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1_024 },
-    rewriteUrl: (request) => stripAdminSlash(request.url ?? '/'),
+    rewriteUrl: (request: { url?: string }) => stripAdminSlash(request.url ?? '/'),
     onProtoPoisoning: 'error',
     ...(options.tls === undefined ? {} : { https: { cert: options.tls.cert, key: options.tls.key, maxHeaderSize: MAX_HEADER_BYTES } }),
     http: { maxHeaderSize: MAX_HEADER_BYTES },
@@ -76,10 +76,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.addHook('onResponse', async () => {
     active -= 1;
   });
-  app.addHook('onRequestAbort', async () => {
-    // An aborted request never reaches onResponse when nothing was sent; fastify still runs onResponse for the rest.
-    logger.trace('request aborted by the client');
-  });
   if (metrics.enabled) {
     const requests = metrics.timer('http_server_requests_seconds');
     metrics.gauge('http_server_active_requests', {}, () => active);
@@ -102,7 +98,8 @@ function installErrorHandler(app: FastifyInstance, logger: Logger): void {
     if (error instanceof ReplyError) return reply.code(error.statusCode).headers(error.headers).send(error.body);
     if (error instanceof ServerError) {
       if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
-      if (error.statusCode >= 500 && error.statusCode !== 503) logger.error(`${request.method} ${request.routeOptions.url ?? ''}: ${error.message}`, { error });
+      if (error.statusCode >= 500 && error.statusCode !== 503)
+        logger.error(`${request.method} ${request.routeOptions.url ?? ''}: ${error.message}`, { error });
       return reply.code(error.statusCode).send({ error: error.code, error_description: error.message });
     }
     const status = error.statusCode ?? 500;
