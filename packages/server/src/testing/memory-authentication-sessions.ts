@@ -12,8 +12,13 @@ export function memoryAuthenticationSessions(clock: Clock): AuthenticationSessio
     return root?.realmId === realm.id && root.timestamp + lifespan > clock.nowSeconds() ? root : undefined;
   };
   return {
-    async create(realm) {
-      const root = { id: randomBytes(18).toString('base64url'), realmId: realm.id, timestamp: clock.nowSeconds(), tabs: {} };
+    async create(realm, firstTab) {
+      const root = {
+        id: randomBytes(18).toString('base64url'),
+        realmId: realm.id,
+        timestamp: clock.nowSeconds(),
+        tabs: firstTab === undefined ? {} : { [firstTab.tabId]: firstTab },
+      };
       roots.set(root.id, root);
       return root;
     },
