@@ -1,0 +1,6 @@
+import { renderErrorsReference } from './errors-page.ts';
+
+/** Path of each generated page -> its text. */
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([['docs/reference/errors.md', renderErrorsReference()]]);
+}
