@@ -1,0 +1,103 @@
+import { ConfigurationError } from './configuration-error.ts';
+
+interface Feature {
+  readonly versions: readonly number[];
+  /** On without being asked for. */
+  readonly standard: boolean;
+  /** Switched on by `--features=preview`. */
+  readonly preview?: boolean;
+}
+
+const on = (...versions: readonly number[]): Feature => ({ versions, standard: true });
+const off = (...versions: readonly number[]): Feature => ({ versions, standard: false });
+const preview = (...versions: readonly number[]): Feature => ({ versions, standard: false, preview: true });
+
+/** Keycloak's feature names with their versions (the first is the default), so that a `features` list can be kept as it is. */
+export const features: Readonly<Record<string, Feature>> = {
+  account: on(3),
+  'account-api': on(1),
+  admin: on(2),
+  'admin-api': on(1),
+  'admin-fine-grained-authz': on(2, 1),
+  authorization: on(1),
+  ciba: on(1),
+  'client-policies': on(1),
+  'client-secret-rotation': preview(1),
+  clusterless: off(1),
+  'device-flow': on(1),
+  docker: off(1),
+  dpop: on(1),
+  fips: off(1),
+  hostname: on(2),
+  'identity-brokering-api': on(1, 2),
+  impersonation: on(1),
+  kerberos: on(1),
+  'log-mdc': preview(1),
+  login: on(2, 1),
+  'multi-site': off(1),
+  opentelemetry: on(1),
+  organization: on(1),
+  par: on(1),
+  passkeys: on(1),
+  'persistent-user-sessions': on(1),
+  'quick-theme': off(1),
+  'recovery-codes': on(1),
+  'rolling-updates': on(1, 2),
+  scripts: preview(1),
+  stateless: off(1),
+  'step-up-authentication': on(1),
+  'token-exchange': preview(1),
+  'token-exchange-standard': on(2),
+  'transient-users': off(1),
+  'update-email': on(1),
+  'user-event-metrics': on(1),
+  'web-authn': on(1),
+  workflows: preview(1),
+};
+
+/** The three ways to say it: two lists, and single features that win over the lists. */
+export interface FeatureRequest {
+  readonly enabled: readonly string[];
+  readonly disabled: readonly string[];
+  /** Name -> enabled, disabled or a version such as v2. */
+  readonly single: ReadonlyMap<string, string>;
+}
+
+function named(entry: string): { name: string; feature: Feature; version: number } {
+  const [name = '', version] = entry.split(':');
+  const feature = Object.hasOwn(features, name) ? features[name] : undefined;
+  if (feature === undefined) {
+    throw new ConfigurationError(`'${name}' is an unrecognized feature, it should be one of [${Object.keys(features).join(', ')}]`);
+  }
+  const wanted = version === undefined ? feature.versions[0] : feature.versions.find((known) => `v${known}` === version);
+  if (wanted === undefined) {
+    const known = feature.versions.map((number) => `v${number}`).join(', ');
+    throw new ConfigurationError(`'${version}' is not a version of the feature '${name}', it should be one of [${known}]`);
+  }
+  return { name, feature, version: wanted };
+}
+
+/** Name -> version of the features that are on. A feature that is enabled and disabled in the lists at once is refused. */
+export function enabledFeatures(request: FeatureRequest): ReadonlyMap<string, number> {
+  const result = new Map<string, number>();
+  for (const [name, feature] of Object.entries(features)) {
+    const isPreview = feature.preview === true && request.enabled.includes('preview');
+    if (feature.standard || isPreview) result.set(name, feature.versions[0] ?? 1);
+  }
+  const enabled = request.enabled.filter((entry) => entry !== 'preview').map(named);
+  const disabled = request.disabled.filter((entry) => entry !== 'preview').map(named);
+  for (const { name } of disabled) {
+    if (enabled.some((entry) => entry.name === name))
+      throw new ConfigurationError(`${name} is in both the enabled and disabled feature lists.`);
+    result.delete(name);
+  }
+  for (const { name, version } of enabled) result.set(name, version);
+  for (const [name, state] of request.single) {
+    if (state === 'disabled') result.delete(named(name).name);
+    else {
+      const entry = named(state === 'enabled' ? name : `${name}:${state}`);
+      result.set(entry.name, entry.version);
+    }
+  }
+  return result;
+}
