@@ -18,6 +18,8 @@ export interface NodeProcessOptions {
   readonly logFile: string;
   readonly extraArguments?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Runs the compiled output (`npm run build`) instead of the sources. */
+  readonly compiled?: boolean;
 }
 
 function statusOf(port: number, path: string): Promise<number | undefined> {
@@ -61,7 +63,9 @@ export class NodeProcess {
     const child = spawn(
       process.execPath,
       [
-        join(root, 'packages/server/src/main.ts'),
+        ...(this.options.compiled === true
+          ? ['--conditions=compiled', join(root, 'packages/server/dist/main.js')]
+          : [join(root, 'packages/server/src/main.ts')]),
         'start',
         `--db-url=${databaseUrl}`,
         '--http-enabled=true',

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NodeProcess } from '../../tools/demo/node-process.ts';
+import { freePorts } from './ports.ts';
+import type { ServerUnderTest } from './server.ts';
+
+export interface KeygridOptions {
+  readonly nodes: number;
+  readonly databaseUrl: string;
+  /** Realms imported at the first start. */
+  readonly realms: readonly Record<string, unknown>[];
+  /** Frontend URL; default the first node's own. */
+  readonly hostname?: string;
+  readonly extraArguments?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Compiled output instead of sources. */
+  readonly compiled?: boolean;
+}
+
+/** Nodes of this server as processes of their own. */
+export class KeygridServer implements ServerUnderTest {
+  readonly name = 'keygrid';
+  readonly bases: readonly string[];
+  readonly managementBases: readonly string[];
+  readonly nodes: readonly NodeProcess[];
+  readonly folder: string;
+
+  private constructor(folder: string, nodes: readonly NodeProcess[]) {
+    this.folder = folder;
+    this.nodes = nodes;
+    this.bases = nodes.map((node) => `http://127.0.0.1:${node.options.ports.http}`);
+    this.managementBases = nodes.map((node) => `http://127.0.0.1:${node.options.ports.management}`);
+  }
+
+  /** Prepares folders and ports; nothing runs yet. */
+  static async prepare(options: KeygridOptions): Promise<KeygridServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'keygrid-cluster-'));
+    mkdirSync(join(folder, 'data', 'import'), { recursive: true });
+    for (const realm of options.realms)
+      writeFileSync(join(folder, 'data', 'import', `${String(realm['realm'])}-realm.json`), JSON.stringify(realm));
+    const ports = await freePorts(options.nodes * 3);
+    const port = (index: number): number => ports[index] as number;
+    const hostname = options.hostname ?? `http://127.0.0.1:${port(0)}`;
+    const nodes = Array.from(
+      { length: options.nodes },
+      (_, index) =>
+        new NodeProcess({
+          name: `n${index + 1}`,
+          ports: { http: port(index * 3), management: port(index * 3 + 1), cluster: port(index * 3 + 2) },
+          databaseUrl: options.databaseUrl,
+          hostname,
+          homeDir: folder,
+          logFile: join(folder, `n${index + 1}.log`),
+          extraArguments: options.extraArguments ?? [],
+          compiled: options.compiled ?? false,
+          env: { KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin', ...options.env },
+        }),
+    );
+    return new KeygridServer(folder, nodes);
+  }
+
+  /** Prepares and starts all nodes at once. */
+  static async start(options: KeygridOptions): Promise<KeygridServer> {
+    const server = await KeygridServer.prepare(options);
+    try {
+      await Promise.all(server.nodes.map((_, index) => server.startNode(index)));
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  pids(): readonly number[] {
+    return this.nodes.map((node) => node.pid ?? 0);
+  }
+
+  async startNode(index: number): Promise<number> {
+    const began = performance.now();
+    const node = this.nodes[index] as NodeProcess;
+    node.start();
+    await node.ready();
+    return performance.now() - began;
+  }
+
+  signal(index: number, signal: NodeJS.Signals): void {
+    this.nodes[index]?.signal(signal);
+  }
+
+  async stopNode(index: number): Promise<void> {
+    await this.nodes[index]?.stop();
+  }
+
+  async stop(): Promise<void> {
+    for (const node of this.nodes) node.signal('SIGCONT');
+    await Promise.all(this.nodes.map((node) => node.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

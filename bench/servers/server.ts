@@ -1,0 +1,65 @@
+/** A server under test: one or several nodes on one PostgreSQL, the same life for every product. */
+export interface ServerUnderTest {
+  readonly name: string;
+  /** Base URLs of the nodes that were started, node 1 first. */
+  readonly bases: readonly string[];
+  /** Management base URLs, in the same order. */
+  readonly managementBases: readonly string[];
+  /** Process ids, in the same order. */
+  pids(): readonly number[];
+  /** Starts node `index` (0-based); resolves when it is ready, with the milliseconds that took. */
+  startNode(index: number): Promise<number>;
+  /** SIGKILL, SIGTERM, SIGSTOP or SIGCONT to a node. */
+  signal(index: number, signal: NodeJS.Signals): void;
+  /** Stops everything. */
+  stop(): Promise<void>;
+}
+
+/** The realm, clients and users that measurements and scenarios need, in the JSON form of a realm export. */
+export function benchRealm(name: string, users: number): Record<string, unknown> {
+  return {
+    realm: name,
+    enabled: true,
+    sslRequired: 'none',
+    clients: [
+      {
+        clientId: 'app',
+        enabled: true,
+        publicClient: false,
+        clientAuthenticatorType: 'client-secret',
+        secret: 'app-secret',
+        standardFlowEnabled: true,
+        directAccessGrantsEnabled: true,
+        serviceAccountsEnabled: true,
+        redirectUris: ['http://localhost/callback'],
+        webOrigins: ['http://localhost'],
+        attributes: { 'post.logout.redirect.uris': '+' },
+        protocolMappers: [
+          {
+            name: 'own audience',
+            protocol: 'openid-connect',
+            protocolMapper: 'oidc-audience-mapper',
+            config: { 'included.client.audience': 'app', 'access.token.claim': 'true', 'introspection.token.claim': 'true' },
+          },
+        ],
+      },
+      {
+        clientId: 'second-app',
+        enabled: true,
+        publicClient: true,
+        standardFlowEnabled: true,
+        redirectUris: ['http://localhost/second'],
+        webOrigins: ['+'],
+      },
+    ],
+    users: Array.from({ length: users }, (_, index) => ({
+      username: `user${index}`,
+      enabled: true,
+      email: `user${index}@example.org`,
+      emailVerified: true,
+      firstName: 'User',
+      lastName: String(index),
+      credentials: [{ type: 'password', value: `password${index}` }],
+    })),
+  };
+}
