@@ -1,0 +1,37 @@
+import { GridError, type GridErrorCode } from '@keygrid/grid';
+import { ServerError, type ServerErrorCode } from '../http/errors.ts';
+
+/** The cluster state cannot be read or written now: HTTP 503 with Retry-After. */
+export class StateUnavailableError extends ServerError {
+  constructor(message: string, options: ErrorOptions & { readonly code?: ServerErrorCode; readonly retryAfterSeconds?: number } = {}) {
+    super(options.code ?? 'KG_STATE_UNAVAILABLE', message, options);
+    this.name = 'StateUnavailableError';
+  }
+}
+
+/** What a grid error means to a request; codes that are not here are mistakes of this program and stay what they are. */
+const answers: Partial<Record<GridErrorCode, { readonly code: ServerErrorCode; readonly retryAfterSeconds: number }>> = {
+  GRID_FENCED: { code: 'KG_NODE_FENCED', retryAfterSeconds: 5 },
+  GRID_STOPPED: { code: 'KG_NODE_FENCED', retryAfterSeconds: 5 },
+  GRID_MOVED: { code: 'KG_STATE_UNAVAILABLE', retryAfterSeconds: 1 },
+  GRID_TIMEOUT: { code: 'KG_STATE_UNAVAILABLE', retryAfterSeconds: 2 },
+  GRID_OUTCOME_UNKNOWN: { code: 'KG_STATE_UNAVAILABLE', retryAfterSeconds: 1 },
+  GRID_OVERLOADED: { code: 'KG_STATE_UNAVAILABLE', retryAfterSeconds: 1 },
+  GRID_ABORTED: { code: 'KG_STATE_UNAVAILABLE', retryAfterSeconds: 1 },
+};
+
+/** `error` as a request should see it. */
+export function asStateError(error: unknown): unknown {
+  if (!(error instanceof GridError)) return error;
+  const answer = answers[error.code];
+  return answer === undefined ? error : new StateUnavailableError(error.message, { cause: error, ...answer });
+}
+
+/** Runs a grid operation; its errors come out as what a request should see. */
+export async function onGrid<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asStateError(error);
+  }
+}
