@@ -69,14 +69,23 @@ export interface Bearer {
 
 export interface Tokens {
   issue(request: IssueRequest): Promise<TokenResponse>;
-  /** Signature, `typ`, issuer, `exp`, `nbf`; no session check. */
-  verify(realm: Realm, issuer: string, token: string, expectedType: string | undefined): Promise<TokenVerdict>;
+  /**
+   * Signature, `typ`, issuer, `exp`, `nbf`; no session check. `ignoreExpiry` accepts a token that was good once: the id_token_hint
+   * of a logout (OpenID Connect RP-Initiated Logout 1.0 section 2).
+   */
+  verify(
+    realm: Realm,
+    issuer: string,
+    token: string,
+    expectedType: string | undefined,
+    options?: { readonly ignoreExpiry?: boolean },
+  ): Promise<TokenVerdict>;
   /** The full check of a bearer token. */
   bearer(realm: Realm, issuer: string, token: string): Promise<{ readonly ok: true; readonly bearer: Bearer } | TokenRefusal>;
   /** HS512 with the realm's internal key: identity cookie, restart cookie, action tokens, refresh tokens. */
   signInternal(realm: Realm, claims: Claims): Promise<string>;
   verifyInternal(realm: Realm, token: string, expectedType: string): Promise<TokenVerdict>;
-  /** Signature of a session id for AUTH_SESSION_ID, and its constant-time check. */
+  /** `base64url(id.signature)`, the AUTH_SESSION_ID cookie without its route, and its constant-time check (undefined = not ours). */
   signSessionId(realm: Realm, id: string): Promise<string>;
   verifySessionId(realm: Realm, signed: string): Promise<string | undefined>;
 }
