@@ -1,20 +1,26 @@
 import type { ClientSession, UserSession } from '../model/index.ts';
 import type { Page, SessionChange, SessionChangeResult, SessionRow, SessionStore } from '../store/stores.ts';
 
-interface Held {
+/** A row with its clients. */
+export interface Held {
   session: UserSession;
   readonly clients: Map<string, ClientSession>;
 }
 
 /** The session tables in memory, with the guards of the real ones. Each call is atomic, after one asynchronous hop. */
 export class MemorySessionStore implements SessionStore {
-  readonly rows = new Map<string, Held>();
+  readonly rows: Map<string, Held>;
   loads = 0;
   flushes = 0;
   /** Awaited at the start of each flush: lets a test hold a commit back. */
   beforeFlush: (changes: readonly SessionChange[]) => Promise<void> | void = () => undefined;
   /** Awaited after the rows of a load were read: lets a test make a load slow. */
   afterLoad: () => Promise<void> | void = () => undefined;
+
+  /** `rows` of another one: two members over the same tables. */
+  constructor(rows = new Map<string, Held>()) {
+    this.rows = rows;
+  }
 
   async load(realmId: string, id: string, offline: boolean): Promise<SessionRow | undefined> {
     this.loads += 1;
