@@ -4,7 +4,11 @@ import type { Client, Realm, User } from '../model/index.ts';
 export type PasswordVerdict =
   | { readonly kind: 'ok'; readonly user: User }
   /** Unknown user, wrong password, or locked by brute-force protection: the same to the outside. */
-  | { readonly kind: 'invalid'; readonly user: User | undefined; readonly event: 'user_not_found' | 'invalid_user_credentials' | 'user_temporarily_disabled' | 'user_disabled' }
+  | {
+      readonly kind: 'invalid';
+      readonly user: User | undefined;
+      readonly event: 'user_not_found' | 'invalid_user_credentials' | 'user_temporarily_disabled' | 'user_disabled';
+    }
   | { readonly kind: 'disabled'; readonly user: User }
   /** Correct, but required actions stand open ("Account is not fully set up" on the direct grant). */
   | { readonly kind: 'action-required'; readonly user: User; readonly actions: readonly string[] };
@@ -18,7 +22,11 @@ export interface Passwords {
   /** Hashes with the realm's policy (default Argon2id 7168 KiB, 5 iterations, parallelism 1) and stores it, replacing the old one. */
   set(realm: Realm, user: User, password: string): Promise<void>;
   /** Undefined = fine, else Keycloak's message key and parameters (`invalidPasswordMinLengthMessage`). */
-  violates(realm: Realm, user: User, password: string): Promise<{ readonly message: string; readonly parameters: readonly string[] } | undefined>;
+  violates(
+    realm: Realm,
+    user: User,
+    password: string,
+  ): Promise<{ readonly message: string; readonly parameters: readonly string[] } | undefined>;
   verify(realm: Realm, user: User, password: string): Promise<boolean>;
 }
 

@@ -1,0 +1,97 @@
+import type { State } from '../cache/contracts.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Client, ClientSession, Realm, User, UserSession } from '../model/index.ts';
+import { identityNotes } from './identity-cookie.ts';
+
+export interface LoginSessionParts {
+  readonly state: Pick<State, 'userSessions'>;
+  readonly clock: Clock;
+}
+
+export interface SessionRequest {
+  readonly realm: Realm;
+  readonly client: Client;
+  readonly user: User;
+  readonly ipAddress: string;
+  readonly redirectUri: string;
+  /** Protocol notes that the client session keeps. */
+  readonly clientNotes: Readonly<Record<string, string>>;
+  readonly issuer: string;
+}
+
+export interface LoginSessions {
+  readonly session: UserSession;
+  readonly clientSession: ClientSession;
+}
+
+/** Session note with the epoch seconds at which the user last proved who he is (`auth_time`). */
+export const AUTH_TIME_NOTE = 'AUTH_TIME';
+
+function clientSessionOf(request: SessionRequest, sessionId: string, nowSeconds: number): ClientSession {
+  const notes: Record<string, string> = { iss: request.issuer };
+  for (const name of ['scope', 'nonce', 'response_type'] as const) {
+    const value = request.clientNotes[name];
+    if (value !== undefined) notes[name] = value;
+  }
+  return {
+    userSessionId: sessionId,
+    realmId: request.realm.id,
+    clientId: request.client.id,
+    offline: false,
+    authMethod: request.client.protocol,
+    redirectUri: request.redirectUri,
+    started: nowSeconds,
+    timestamp: nowSeconds,
+    notes,
+    version: 0,
+  };
+}
+
+/** Opens a user session with its first client. */
+export async function openSession(
+  parts: LoginSessionParts,
+  request: SessionRequest,
+  login: { readonly sessionId: string; readonly username: string; readonly rememberMe: boolean },
+): Promise<LoginSessions> {
+  const nowSeconds = parts.clock.nowSeconds();
+  const session: UserSession = {
+    id: login.sessionId,
+    realmId: request.realm.id,
+    userId: request.user.id,
+    loginUsername: login.username,
+    ipAddress: request.ipAddress,
+    authMethod: request.client.protocol,
+    rememberMe: login.rememberMe,
+    started: nowSeconds,
+    lastSessionRefresh: nowSeconds,
+    state: 'LOGGED_IN',
+    offline: false,
+    notes: { ...identityNotes(), [AUTH_TIME_NOTE]: String(nowSeconds) },
+    version: 0,
+  };
+  const clientSession = clientSessionOf(request, session.id, nowSeconds);
+  await parts.state.userSessions.create(request.realm, session, clientSession);
+  return { session, clientSession };
+}
+
+/**
+ * Joins a session that exists. Undefined if it ended meanwhile.
+ * @param authenticatedNow the user proved who he is just now, which `auth_time` must say
+ */
+export async function joinSession(
+  parts: LoginSessionParts,
+  request: SessionRequest,
+  sessionId: string,
+  authenticatedNow: boolean,
+): Promise<LoginSessions | undefined> {
+  const nowSeconds = parts.clock.nowSeconds();
+  if (authenticatedNow) {
+    await parts.state.userSessions.update(request.realm, sessionId, false, (session) => ({
+      ...session,
+      notes: { ...session.notes, [AUTH_TIME_NOTE]: String(nowSeconds) },
+    }));
+  }
+  const clientSession = clientSessionOf(request, sessionId, nowSeconds);
+  const pair = await parts.state.userSessions.attach(request.realm, sessionId, clientSession, nowSeconds);
+  return pair === undefined ? undefined : { session: pair.session, clientSession: pair.client ?? clientSession };
+}

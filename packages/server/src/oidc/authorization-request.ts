@@ -1,0 +1,129 @@
+import type { Client } from '../model/index.ts';
+import { codeChallengeProblem } from './code-challenge.ts';
+import { acceptedRedirectUri } from './redirect-uri.ts';
+import { issuesTokens, parseResponseType, type ResponseMode, responseModeOf } from './response-type.ts';
+
+/** Parameters as the web framework read them: a repeated one is an array. */
+export type RawParameters = Readonly<Record<string, unknown>>;
+
+/** An authorization request that may go on to the login. */
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  /** What the tab and the code remember: the known parameters, as they came. */
+  readonly clientNotes: Readonly<Record<string, string>>;
+  readonly prompts: readonly string[];
+  readonly maxAgeSeconds: number | undefined;
+  readonly loginHint: string | undefined;
+}
+
+export type RequestVerdict =
+  | { readonly kind: 'ok'; readonly request: AuthorizationRequest }
+  /** The client cannot be told: an error page. */
+  | { readonly kind: 'page'; readonly status: number; readonly message: string; readonly parameter?: string | undefined }
+  | {
+      readonly kind: 'redirect';
+      readonly redirectUri: string;
+      readonly mode: ResponseMode;
+      readonly state: string | undefined;
+      readonly error: string;
+      readonly description: string | undefined;
+    };
+
+const MAX_PARAMETER_LENGTH = 4_000;
+/** Parameters that travel with the tab. */
+const KEPT = [
+  'response_type',
+  'response_mode',
+  'scope',
+  'state',
+  'nonce',
+  'redirect_uri',
+  'code_challenge',
+  'code_challenge_method',
+  'prompt',
+  'max_age',
+  'login_hint',
+  'ui_locales',
+  'acr_values',
+  'claims',
+  'display',
+  'kc_action',
+] as const;
+
+function first(value: unknown): string | undefined {
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof one === 'string' && one !== '' ? one : undefined;
+}
+
+/** Checks an authorization request of a known, enabled client in Keycloak's order: redirect URI first, so that the rest can be told. */
+export function checkAuthorizationRequest(client: Client, raw: RawParameters, baseUrl: string): RequestVerdict {
+  const get = (name: string) => first(raw[name]);
+  const maxAge = get('max_age');
+  // Request objects are not taken here; to ignore one would be to ignore its signature.
+  const unreadable = get('request') !== undefined || get('request_uri') !== undefined || Array.isArray(raw['redirect_uri']);
+  if (unreadable || (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)))
+    return { kind: 'page', status: 400, message: 'invalidRequestMessage' };
+  const redirectUri = acceptedRedirectUri(client, get('redirect_uri'), baseUrl);
+  if (redirectUri === undefined) {
+    return { kind: 'page', status: 400, message: 'invalidParameterMessage', parameter: 'redirect_uri' };
+  }
+  const state = get('state');
+  const typeText = get('response_type');
+  const type = typeText === undefined ? undefined : parseResponseType(typeText);
+  const mode = responseModeOf(type, get('response_mode'));
+  const refuse = (error: string, description?: string): RequestVerdict => ({
+    kind: 'redirect',
+    redirectUri,
+    mode: mode ?? 'query',
+    state,
+    error,
+    description,
+  });
+  if (typeText === undefined) return refuse('invalid_request', 'Missing parameter: response_type');
+  if (type === undefined) return refuse('unsupported_response_type');
+  const direct = issuesTokens(type);
+  if (mode === undefined) return refuse('invalid_request', 'Invalid parameter: response_mode');
+  if (direct && mode === 'query') return refuse('invalid_request', "Response_mode 'query' not allowed for implicit or hybrid flow");
+  if ((type.code || !direct) && !client.standardFlowEnabled) return refuse('unauthorized_client', disabledFlow('Standard'));
+  if (direct && !client.implicitFlowEnabled) return refuse('unauthorized_client', disabledFlow('Implicit'));
+
+  for (const name of KEPT) {
+    const value = raw[name];
+    if (Array.isArray(value)) return refuse('invalid_request', 'duplicated parameter');
+    if (typeof value === 'string' && value.length > MAX_PARAMETER_LENGTH) return refuse('invalid_request', `Invalid parameter: ${name}`);
+  }
+  const scope = get('scope');
+  if (scope !== undefined && !isAllowedScope(client, scope)) return refuse('invalid_scope', `Invalid scopes: ${scope}`);
+  if (direct && get('nonce') === undefined) return refuse('invalid_request', 'Missing parameter: nonce');
+  if (type.code) {
+    const problem = codeChallengeProblem(client, get('code_challenge'), get('code_challenge_method'));
+    if (problem !== undefined) return refuse('invalid_request', problem);
+  }
+  const clientNotes: Record<string, string> = {};
+  for (const name of KEPT) {
+    const value = get(name);
+    if (value !== undefined) clientNotes[name] = value;
+  }
+  return {
+    kind: 'ok',
+    request: {
+      redirectUri,
+      clientNotes,
+      prompts: (get('prompt') ?? '').split(' ').filter((prompt) => prompt !== ''),
+      maxAgeSeconds: maxAge === undefined ? undefined : Number(maxAge),
+      loginHint: get('login_hint'),
+    },
+  };
+}
+
+function disabledFlow(flow: string): string {
+  return `Client is not allowed to initiate browser login with given response_type. ${flow} flow is disabled for the client.`;
+}
+
+/** Every requested scope is `openid` or one that the client has. */
+function isAllowedScope(client: Client, scope: string): boolean {
+  return scope
+    .split(' ')
+    .filter((name) => name !== '')
+    .every((name) => name === 'openid' || client.defaultClientScopes.includes(name) || client.optionalClientScopes.includes(name));
+}
