@@ -21,7 +21,8 @@ export interface Address {
   readonly port: number;
 }
 
-export type MemberState = 'joining' | 'active' | 'leaving';
+/** `revoked`: the verdict against it is committed, it may serve nothing any more and is removed as soon as its lease has ended. */
+export type MemberState = 'joining' | 'active' | 'leaving' | 'revoked';
 
 /** A member as the view row holds it. */
 export interface MemberRecord {

@@ -100,7 +100,8 @@ export class ByteReader {
 
   #advance(count: number): number {
     const at = this.#at;
-    if (count > this.#bytes.length - at) throw new GridError('GRID_MALFORMED_FRAME', `${count} bytes wanted at offset ${at}, ${this.#bytes.length - at} there`);
+    if (count > this.#bytes.length - at)
+      throw new GridError('GRID_MALFORMED_FRAME', `${count} bytes wanted at offset ${at}, ${this.#bytes.length - at} there`);
     this.#at = at + count;
     return at;
   }
