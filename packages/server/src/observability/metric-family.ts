@@ -1,0 +1,113 @@
+import { Gauge, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
+import type { MetricDeclaration } from './metric-catalogue.ts';
+
+/** Most label combinations of one metric; more means that unbounded data reached a label. */
+export const MAX_SERIES = 10_000;
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Cell {
+  readonly labels: Labels;
+  count: number;
+  sum: number;
+  readonly buckets: number[];
+  /** Suffix of the sample's name -> reader, for gauges and summaries. */
+  readonly readers: Map<string, () => number>;
+}
+
+interface Sample {
+  readonly metricName?: string;
+  readonly labels: Record<string, string>;
+  readonly value: number;
+}
+
+/**
+ * One metric with all its label combinations. A prom-client metric of our own: its Summary keeps a digest of every value, which nobody asked for
+ * and every request would pay.
+ */
+export class MetricFamily extends Gauge {
+  readonly #name: string;
+  readonly #declaration: MetricDeclaration;
+  readonly #bounds: readonly number[];
+  readonly #cells = new Map<string, Cell>();
+  readonly #onDropped: (metric: string) => void;
+
+  constructor(
+    name: string,
+    declaration: MetricDeclaration,
+    bounds: readonly number[],
+    registry: Registry,
+    onDropped: (metric: string) => void,
+  ) {
+    super({ name, help: declaration.help, registers: [registry] });
+    this.#name = name;
+    this.#declaration = declaration;
+    this.#bounds = bounds;
+    this.#onDropped = onDropped;
+  }
+
+  /** Counts `amount` (counters) or a duration in seconds (timers). */
+  record(amount: number, labels: Labels): void {
+    const cell = this.#cell(labels);
+    if (cell === undefined) return;
+    cell.count += 1;
+    cell.sum += amount;
+    for (let index = this.#bounds.length - 1; index >= 0 && amount <= (this.#bounds[index] ?? 0); index -= 1) {
+      cell.buckets[index] = (cell.buckets[index] ?? 0) + 1;
+    }
+  }
+
+  /** Reads a sample at each scrape; a later reader of the same labels takes the place of the earlier one. */
+  read(suffix: string, labels: Labels, reader: () => number): void {
+    this.#cell(labels)?.readers.set(suffix, reader);
+  }
+
+  #cell(labels: Labels): Cell | undefined {
+    let key = '';
+    for (const name of this.#declaration.labels) key += `${labels[name] ?? ''}\u0000`;
+    const known = this.#cells.get(key);
+    if (known !== undefined) return known;
+    if (this.#cells.size >= MAX_SERIES) {
+      this.#onDropped(this.#name);
+      return undefined;
+    }
+    const declared = this.#declaration.labels
+      .filter((name) => labels[name] !== undefined)
+      .map((name) => [name, labels[name] ?? ''] as const);
+    const cell: Cell = { labels: Object.fromEntries(declared), count: 0, sum: 0, buckets: this.#bounds.map(() => 0), readers: new Map() };
+    this.#cells.set(key, cell);
+    return cell;
+  }
+
+  #samplesOf(cell: Cell): Sample[] {
+    const labels = { ...cell.labels };
+    const { kind } = this.#declaration;
+    if (kind === 'counter' && cell.readers.size === 0) return [{ labels, value: cell.sum }];
+    if (kind !== 'timer') {
+      return [...cell.readers].map(([suffix, reader]) => ({
+        ...(suffix === '' ? {} : { metricName: this.#name + suffix }),
+        labels,
+        value: reader(),
+      }));
+    }
+    const samples: Sample[] = this.#bounds.map((bound, index) => ({
+      metricName: `${this.#name}_bucket`,
+      labels: { ...labels, le: String(bound) },
+      value: cell.buckets[index] ?? 0,
+    }));
+    if (samples.length > 0) samples.push({ metricName: `${this.#name}_bucket`, labels: { ...labels, le: '+Inf' }, value: cell.count });
+    samples.push(
+      { metricName: `${this.#name}_count`, labels, value: cell.count },
+      { metricName: `${this.#name}_sum`, labels, value: cell.sum },
+    );
+    return samples;
+  }
+
+  override async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
+    const { kind, help } = this.#declaration;
+    const type = kind === 'timer' ? (this.#bounds.length > 0 ? 'histogram' : 'summary') : kind;
+    const values = [...this.#cells.values()].flatMap((cell) => this.#samplesOf(cell));
+    // prom-client declares the type as an enum whose members are numbers, but reads and writes these words.
+    return { name: this.#name, help, type, values, aggregator: 'sum' } as unknown as MetricObjectWithValues<MetricValue<string>>;
+  }
+}
