@@ -60,6 +60,7 @@ export function benchRealm(name: string, users: number): Record<string, unknown>
       firstName: 'User',
       lastName: String(index),
       credentials: [{ type: 'password', value: `password${index}` }],
+      realmRoles: [`default-roles-${name}`],
     })),
   };
 }
