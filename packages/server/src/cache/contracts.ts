@@ -1,4 +1,5 @@
 import type {
+  AuthenticationTab,
   Client,
   ClientScope,
   ClientSession,
