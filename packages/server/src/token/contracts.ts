@@ -31,8 +31,14 @@ export interface IssueRequest {
   readonly authTime?: number | undefined;
   /** False: no refresh token (client_credentials). */
   readonly refreshToken: boolean;
-  /** jti, iat and reuse bookkeeping that a rotated refresh token carries on. */
+  /** `jti` that the refresh token shall have (rotation writes it down before the token exists); a fresh one where absent. */
   readonly refreshTokenId?: string | undefined;
+  /** `reuse_id` that a rotated refresh token carries on. */
+  readonly reuseId?: string | undefined;
+  /** Scope that the refresh token carries on where the access token was asked for with less. */
+  readonly refreshScope?: string | undefined;
+  /** Notes of the session that a service account has only while its token is made (client_id, clientHost, clientAddress). */
+  readonly transientNotes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Claims of a verified token; unknown claims are kept. */
@@ -65,9 +71,33 @@ export interface Bearer {
   readonly client: Client;
   readonly user: User;
   readonly session: UserSession | undefined;
+  readonly clientSession: ClientSession | undefined;
+}
+
+/** A refresh or offline token that is valid here and now, with what it stands for. */
+export interface RefreshGrant {
+  readonly ok: true;
+  readonly claims: Claims;
+  readonly user: User;
+  readonly session: UserSession;
+  readonly clientSession: ClientSession;
+}
+
+/** For whom `Tokens.claims` collects claims. */
+export interface ClaimsRequest {
+  readonly realm: Realm;
+  readonly client: Client;
+  readonly user: User;
+  readonly session: UserSession | undefined;
+  readonly clientSession: ClientSession | undefined;
+  readonly scope: string;
 }
 
 export interface Tokens {
+  /** Whether the client may ask for this scope (space separated, may be empty). */
+  isValidScope(realm: Realm, client: Client, scope: string): Promise<boolean>;
+  /** Whether the user may have an offline token of this client: the scope is the client's, and the user has the role that it wants. */
+  mayGoOffline(realm: Realm, client: Client, user: User): Promise<boolean>;
   issue(request: IssueRequest): Promise<TokenResponse>;
   /**
    * Signature, `typ`, issuer, `exp`, `nbf`; no session check. `ignoreExpiry` accepts a token that was good once: the id_token_hint
@@ -82,6 +112,10 @@ export interface Tokens {
   ): Promise<TokenVerdict>;
   /** The full check of a bearer token. */
   bearer(realm: Realm, issuer: string, token: string): Promise<{ readonly ok: true; readonly bearer: Bearer } | TokenRefusal>;
+  /** Every check of a refresh token that changes nothing: signature, time, client, session, user, not-before. Rotation is `rotate` in refresh-token.ts. */
+  refreshToken(realm: Realm, issuer: string, client: Client, token: string): Promise<RefreshGrant | TokenRefusal>;
+  /** Runs the protocol mappers for userinfo or introspection over `base`. */
+  claims(target: 'userinfo' | 'introspection', request: ClaimsRequest, base: Claims): Promise<Claims>;
   /** HS512 with the realm's internal key: identity cookie, restart cookie, action tokens, refresh tokens. */
   signInternal(realm: Realm, claims: Claims): Promise<string>;
   verifyInternal(realm: Realm, token: string, expectedType: string): Promise<TokenVerdict>;

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { IssueRequest } from './contracts.ts';
+
+/** What the prefix of an access token's `jti` tells: `onrtac:<uuid>` = online session, regular token, authorization code. */
+export interface TokenOrigin {
+  readonly session: 'online' | 'offline' | 'transient';
+  readonly lightweight: boolean;
+}
+
+const SESSIONS = { online: 'on', offline: 'of', transient: 'tr' } as const;
+const GRANTS: Readonly<Record<IssueRequest['grant'], string>> = {
+  authorization_code: 'ac',
+  refresh_token: 'rt',
+  password: 'ro',
+  client_credentials: 'cc',
+  implicit: 'im',
+};
+
+/** A fresh `jti` with the prefix that Keycloak's tokens have. */
+export function accessTokenId(origin: TokenOrigin, grant: IssueRequest['grant']): string {
+  return `${SESSIONS[origin.session]}${origin.lightweight ? 'lt' : 'rt'}${GRANTS[grant]}:${randomUUID()}`;
+}
+
+/** Reads the prefix; tokens without one are taken for regular online ones. */
+export function originOf(jti: string | undefined): TokenOrigin {
+  const prefix = /^(on|of|tr)(rt|lt)[a-z]{2}:/.exec(jti ?? '');
+  const session = prefix?.[1] === 'of' ? 'offline' : prefix?.[1] === 'tr' ? 'transient' : 'online';
+  return { session, lightweight: prefix?.[2] === 'lt' };
+}

@@ -1,0 +1,52 @@
+import type { State } from '../cache/contracts.ts';
+import type { Clock } from '../model/clock.ts';
+import { checkBearer } from './bearer.ts';
+import { claimsSource } from './claims.ts';
+import type { Claims, Tokens } from './contracts.ts';
+import { issue } from './issue.ts';
+import { createKeyring } from './keys.ts';
+import { mayUseScope, standingOf } from './permitted-roles.ts';
+import { checkRefreshToken } from './refresh-check.ts';
+import { isValidScope, OFFLINE_ACCESS } from './scope.ts';
+import { signSessionId, verifySessionId } from './session-id-signature.ts';
+import { createSigner, INTERNAL_ALGORITHM, type KeyProvision } from './signing.ts';
+import { verifyToken } from './verify.ts';
+
+export interface TokensOptions {
+  readonly state: Pick<State, 'directory' | 'userSessions' | 'singleUseObjects'>;
+  readonly clock: Clock;
+  /** Makes a key where a client wants an algorithm that its realm has no key for; without it such a request fails. */
+  readonly provisionKey?: KeyProvision | undefined;
+}
+
+/** The tokens of all realms: made, checked and explained. */
+export function createTokens(options: TokensOptions): Tokens {
+  const { state, clock } = options;
+  const { directory } = state;
+  const keyring = createKeyring(directory);
+  const signer = createSigner(keyring, options.provisionKey);
+  const verifying = { keyring, clock, state };
+  return {
+    isValidScope: async (realm, client, scope) => isValidScope(client, await directory.clientScopes(realm), scope),
+    async mayGoOffline(realm, client, user) {
+      const scopes = await directory.clientScopes(realm);
+      const scope = scopes.find((candidate) => candidate.name === OFFLINE_ACCESS);
+      if (!scope || !isValidScope(client, scopes, OFFLINE_ACCESS)) return false;
+      return mayUseScope(directory, realm, scope, (await standingOf(directory, realm, user)).roles);
+    },
+    issue: (request) => issue({ directory, clock, signer }, request),
+    verify: (realm, issuer, token, expectedType) =>
+      verifyToken(verifying, realm, token, { issuer, types: expectedType === undefined ? undefined : [expectedType], signedBy: 'public' }),
+    bearer: (realm, issuer, token) => checkBearer(verifying, realm, issuer, token),
+    refreshToken: (realm, issuer, client, token) => checkRefreshToken(verifying, realm, issuer, client, token),
+    async claims(target, request, base): Promise<Claims> {
+      const source = await claimsSource(directory, { ...request, sessionNotes: request.session?.notes ?? {} });
+      return source.fill({ ...base }, target);
+    },
+    signInternal: (realm, claims) => signer.sign(realm, INTERNAL_ALGORITHM, claims),
+    verifyInternal: (realm, token, expectedType) =>
+      verifyToken(verifying, realm, token, { issuer: undefined, types: [expectedType], signedBy: 'internal' }),
+    signSessionId: (realm, id) => signSessionId(keyring, realm, id),
+    verifySessionId: (realm, signed) => verifySessionId(keyring, realm, signed),
+  };
+}
