@@ -1,4 +1,5 @@
 import type { Cache, GridNode } from '@keygrid/grid';
+import type { EffectiveCache } from '../cache/cache-configuration.ts';
 import { onGrid } from '../cache/state-error.ts';
 import type { ClientSession, UserSession } from '../model/index.ts';
 import type { SessionRow } from '../store/stores.ts';
@@ -24,10 +25,10 @@ export interface FoundSession {
   readonly fromDatabase: boolean;
 }
 
-/** Names of the two caches that hold user sessions and their client sessions. */
-export interface CopyCacheNames {
-  readonly sessions: string;
-  readonly clientSessions: string;
+/** How the two caches of user sessions and their client sessions are run. */
+export interface CopyCaches {
+  readonly sessions: EffectiveCache;
+  readonly clientSessions: EffectiveCache;
 }
 
 /** @internal Exported for its test. */
@@ -52,19 +53,13 @@ export class SessionCopies {
   readonly #clients: SlotCache<ClientSession, ClientSession>;
   readonly #loading = new Map<string, Promise<SessionRow | undefined>>();
 
-  constructor(grid: GridNode, names: CopyCacheNames, maxCounts: { sessions: number; clientSessions: number }, options: SlotCacheOptions) {
-    const sessions: Cache<Slot<SessionCopy>> = grid.cache(names.sessions, {
-      mode: 'distributed',
-      owners: 1,
-      maxCount: maxCounts.sessions,
-      stateTransfer: false,
+  constructor(grid: GridNode, configuration: CopyCaches, options: SlotCacheOptions) {
+    const sessions: Cache<Slot<SessionCopy>> = grid.cache(configuration.sessions.name, {
+      ...gridOptions(configuration.sessions),
       updates: slotUpdates(mergeSession),
     });
-    const clients: Cache<Slot<ClientSession>> = grid.cache(names.clientSessions, {
-      mode: 'distributed',
-      owners: 1,
-      maxCount: maxCounts.clientSessions,
-      stateTransfer: false,
+    const clients: Cache<Slot<ClientSession>> = grid.cache(configuration.clientSessions.name, {
+      ...gridOptions(configuration.clientSessions),
       updates: slotUpdates(mergeClient),
       partitionKey: (key) => key.slice(0, Math.max(0, key.indexOf(':'))) || key,
     });
@@ -214,6 +209,10 @@ export interface Reservation {
   readonly sessionTicket: string | undefined;
   readonly clientTicket: string | undefined;
   readonly clientStands: boolean;
+}
+
+function gridOptions({ mode, owners, maxCount, stateTransfer }: EffectiveCache) {
+  return { mode, owners, maxCount, stateTransfer };
 }
 
 function keyOf(id: string, clientUuid: string): string {

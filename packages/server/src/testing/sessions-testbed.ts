@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { configureCaches } from '../cache/cache-configuration.ts';
 import type { UserSessions } from '../cache/contracts.ts';
 import type { Client, ClientSession, Realm, UserSession } from '../model/index.ts';
 import { GroupCommit } from '../session/group-commit.ts';
@@ -19,14 +20,14 @@ function openNode(
   clock: ManualClock,
 ): { sessions: UserSessions; writer: GroupCommit } {
   const options = { logger: quietLogger, readTimeoutMs: 1_000, newTicket: () => randomBytes(9).toString('base64url') };
-  const counts = { sessions: 10_000, clientSessions: 10_000 };
+  const { caches } = configureCaches({ mode: 'ispn', persistentUserSessions: true });
   const grid = cluster.node(index);
   const writer = new GroupCommit(store);
   const sessions = createPersistentUserSessions({
     store,
     writer,
-    online: new SessionCopies(grid, { sessions: 'sessions', clientSessions: 'clientSessions' }, counts, options),
-    offline: new SessionCopies(grid, { sessions: 'offlineSessions', clientSessions: 'offlineClientSessions' }, counts, options),
+    online: new SessionCopies(grid, { sessions: caches.sessions, clientSessions: caches.clientSessions }, options),
+    offline: new SessionCopies(grid, { sessions: caches.offlineSessions, clientSessions: caches.offlineClientSessions }, options),
     nowSeconds: () => clock.nowSeconds(),
   });
   return { sessions, writer };

@@ -1,0 +1,44 @@
+import type { GridNode } from '@keygrid/grid';
+import type { Logger } from '../observability/logger.ts';
+import type { InvalidationBus, InvalidationKey } from './contracts.ts';
+
+/** How long a writer waits for the members; the outbox sees to those that did not answer. */
+const acknowledgeMs = 1_000;
+/** Keys in one message; more than that go out as several. */
+const maxKeysPerMessage = 5_000;
+
+/** Invalidations over the cache `work`: each member drops the keys before the writer is answered. */
+export function createInvalidationBus(grid: GridNode, logger: Logger): InvalidationBus {
+  const topic = grid.topic('work');
+  return {
+    async publish(keys) {
+      let all = true;
+      for (let at = 0; at < keys.length; at += maxKeysPerMessage) {
+        try {
+          all = (await topic.publish(keys.slice(at, at + maxKeysPerMessage), acknowledgeMs)) && all;
+        } catch (error) {
+          logger.warn('an invalidation did not reach all members; they learn of it from the database', { error });
+          all = false;
+        }
+      }
+      return all;
+    },
+
+    subscribe(handler) {
+      return topic.subscribe((payload) => (isKeys(payload) ? handler(payload) : undefined));
+    },
+
+    onGap(handler) {
+      const subscriptions = new DisposableStack();
+      subscriptions.use(topic.onGap(() => handler()));
+      // While it was cut off, nobody waited for this member's acknowledgement (L3).
+      subscriptions.use(grid.on('fenced', () => handler()));
+      subscriptions.use(grid.on('unfenced', () => handler()));
+      return subscriptions;
+    },
+  };
+}
+
+function isKeys(payload: unknown): payload is readonly InvalidationKey[] {
+  return Array.isArray(payload) && payload.every((key) => typeof key === 'string');
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { LoginFailure } from '../model/index.ts';
+import { FakeCluster } from '../testing/fake-grid.ts';
+import { realmFixture } from '../testing/fixtures.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { configureCaches } from './cache-configuration.ts';
+import { createLoginFailures, type LoginFailureRule } from './login-failures.ts';
+
+/** Counts, and locks for an hour from the third failure on. */
+const rule: LoginFailureRule<{ realmId: string; userId: string; ipAddress: string }> = {
+  argument: (realm, userId, ipAddress) => ({ realmId: realm.id, userId, ipAddress }),
+  apply: (current, { realmId, userId, ipAddress }, nowMs): LoginFailure => {
+    const numFailures = (current?.numFailures ?? 0) + 1;
+    const failedLoginNotBefore = numFailures >= 3 ? Math.floor(nowMs / 1000) + 3_600 : 0;
+    const none = { numTemporaryLockouts: 0, numSecondaryAuthFailures: 0 };
+    return { realmId, userId, numFailures, failedLoginNotBefore, lastFailure: nowMs, lastIPFailure: ipAddress, ...none };
+  },
+};
+
+function open() {
+  const clock = new ManualClock();
+  const cluster = new FakeCluster(clock, ['n1', 'n2', 'n3']);
+  const configuration = configureCaches({ mode: 'ispn', persistentUserSessions: true }).caches.loginFailures;
+  const on = (index: number) => createLoginFailures({ grid: cluster.node(index), configuration, rule });
+  return { clock, on, realm: realmFixture({ maxDeltaTimeSeconds: 600 }), other: realmFixture({ realm: 'other' }) };
+}
+
+describe('login failures', () => {
+  it('counts every one of thirty failures that arrive at once on three nodes', async () => {
+    const { on, realm } = open();
+    await Promise.all(Array.from({ length: 30 }, (_, index) => on(index % 3).recordFailure(realm, 'u', '10.0.0.1')));
+    expect((await on(0).get(realm, 'u'))?.numFailures).toBe(30);
+  });
+
+  it('forgets a user after the time in which failures count, but not while locked', async () => {
+    const { clock, on, realm } = open();
+    await on(0).recordFailure(realm, 'once', '10.0.0.1');
+    for (let count = 0; count < 3; count += 1) await on(0).recordFailure(realm, 'locked', '10.0.0.1');
+    clock.advanceSeconds(601);
+    expect(await on(1).get(realm, 'once')).toBeUndefined();
+    expect(await on(1).get(realm, 'locked')).toBeDefined();
+    clock.advanceSeconds(3_000);
+    expect(await on(1).get(realm, 'locked')).toBeUndefined();
+  });
+
+  it('clears one user or a whole realm, and no other', async () => {
+    const { on, realm, other } = open();
+    for (const user of ['a', 'b', 'c']) await on(0).recordFailure(realm, user, '10.0.0.1');
+    await on(0).recordFailure(other, 'a', '10.0.0.1');
+    await on(1).clear(realm, 'a');
+    expect(await on(0).get(realm, 'a')).toBeUndefined();
+    expect(await on(0).get(realm, 'b')).toBeDefined();
+    await on(2).clearAll(realm);
+    expect([await on(0).get(realm, 'b'), await on(0).get(realm, 'c')]).toEqual([undefined, undefined]);
+    expect((await on(0).get(other, 'a'))?.numFailures).toBe(1);
+  });
+});

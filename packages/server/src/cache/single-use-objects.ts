@@ -1,0 +1,124 @@
+import type { Cache, GridNode } from '@keygrid/grid';
+import { ServerError } from '../http/errors.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { RevokedTokenStore } from '../store/stores.ts';
+import type { EffectiveCache } from './cache-configuration.ts';
+import type { Notes, SingleUseObjects } from './contracts.ts';
+import { assertNotesFit } from './notes-limit.ts';
+import { onGrid } from './state-error.ts';
+
+/** Keys that end like this say that a token was revoked; they stand in the database too and can only be asked for. */
+export const revokedSuffix = '.revoked';
+/** Revocations put on the grid at the same time while they are loaded. */
+const loadsAtOnce = 64;
+
+export interface SingleUseObjectsOptions {
+  readonly grid: GridNode;
+  readonly clock: Clock;
+  readonly configuration: EffectiveCache;
+  /** Undefined: revocations live on the grid alone (`persist-revoked-tokens=false`). */
+  readonly revokedTokens: RevokedTokenStore | undefined;
+  readonly logger: Logger;
+}
+
+/** An object with the end of its life, so that a replacement does not prolong it. */
+interface SingleUseObject {
+  readonly notes: Notes;
+  readonly expiresAtMs: number;
+}
+
+export interface OpenSingleUseObjects extends SingleUseObjects {
+  /** Puts the revocations of the database on the grid; at start, and after copies were lost. */
+  loadRevokedTokens(): Promise<number>;
+}
+
+/** Codes, action tokens, replay guards and revocations: cache actionTokens with two owners, every effect exactly once. */
+export function createSingleUseObjects({
+  grid,
+  clock,
+  configuration,
+  revokedTokens,
+  logger,
+}: SingleUseObjectsOptions): OpenSingleUseObjects {
+  const cache: Cache<SingleUseObject> = grid.cache('actionTokens', {
+    mode: configuration.mode,
+    owners: configuration.owners,
+    stateTransfer: configuration.stateTransfer,
+    updates: {
+      replace: (current, notes, nowMs) => {
+        if (current === undefined || current.expiresAtMs <= nowMs) return { value: 'keep', result: false };
+        return { value: { ...current, notes: notes as Notes }, result: true, lifespanMs: current.expiresAtMs - nowMs };
+      },
+    },
+  });
+
+  function entry(lifespanSeconds: number, notes: Notes): [SingleUseObject, { lifespanMs: number }] {
+    if (!(lifespanSeconds > 0)) throw new ServerError('KG_BAD_REQUEST', `a single-use object cannot live ${lifespanSeconds} seconds`);
+    assertNotesFit('single-use object', notes);
+    const lifespanMs = lifespanSeconds * 1000;
+    return [{ notes, expiresAtMs: clock.nowMs() + lifespanMs }, { lifespanMs }];
+  }
+
+  async function putRevoked(jti: string, lifespanSeconds: number): Promise<void> {
+    await onGrid(() => cache.putIfAbsent(jti + revokedSuffix, ...entry(lifespanSeconds, {})));
+  }
+
+  return {
+    async put(key, lifespanSeconds, notes) {
+      refuseRevoked(key);
+      await onGrid(() => cache.put(key, ...entry(lifespanSeconds, notes)));
+    },
+
+    async get(key) {
+      refuseRevoked(key);
+      return (await onGrid(() => cache.get(key)))?.notes;
+    },
+
+    async remove(key) {
+      refuseRevoked(key);
+      return (await onGrid(() => cache.getAndRemove(key)))?.notes;
+    },
+
+    async replace(key, notes) {
+      refuseRevoked(key);
+      assertNotesFit('single-use object', notes);
+      return onGrid(() => cache.update<boolean>(key, 'replace', notes));
+    },
+
+    async putIfAbsent(key, lifespanSeconds) {
+      refuseRevoked(key);
+      return (await onGrid(() => cache.putIfAbsent(key, ...entry(lifespanSeconds, {})))) === undefined;
+    },
+
+    async contains(key) {
+      return (await onGrid(() => cache.get(key))) !== undefined;
+    },
+
+    async revokeToken(jti, lifespanSeconds) {
+      // A token that is over needs no mark. The database first: a mark that was answered survives everything.
+      if (lifespanSeconds <= 0) return;
+      await revokedTokens?.insert(jti, clock.nowSeconds() + lifespanSeconds);
+      await putRevoked(jti, lifespanSeconds);
+    },
+
+    async isTokenRevoked(jti) {
+      return (await onGrid(() => cache.get(jti + revokedSuffix))) !== undefined;
+    },
+
+    async loadRevokedTokens() {
+      const now = clock.nowSeconds();
+      const rows = (await revokedTokens?.list(now)) ?? [];
+      const living = rows.filter((row) => row.expire > now);
+      for (let at = 0; at < living.length; at += loadsAtOnce) {
+        await Promise.all(living.slice(at, at + loadsAtOnce).map((row) => putRevoked(row.id, row.expire - now)));
+      }
+      if (living.length > 0) logger.debug('revoked tokens loaded', { count: living.length });
+      return living.length;
+    },
+  };
+}
+
+function refuseRevoked(key: string): void {
+  if (key.endsWith(revokedSuffix)) throw new ServerError('KG_BAD_REQUEST', 'revoked tokens can only be asked for by their key');
+}

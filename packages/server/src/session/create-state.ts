@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { GridNode } from '@keygrid/grid';
+import { createAuthenticationSessions } from '../cache/authentication-sessions.ts';
+import type { CacheConfiguration } from '../cache/cache-configuration.ts';
+import type { Changes, Directory, State } from '../cache/contracts.ts';
+import { mirrorJgroupsPing } from '../cache/jgroups-ping.ts';
+import { createLoginFailures, type LoginFailureRule } from '../cache/login-failures.ts';
+import { createSingleUseObjects } from '../cache/single-use-objects.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Realm } from '../model/index.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Storage } from '../store/stores.ts';
+import { GroupCommit } from './group-commit.ts';
+import { createPersistentUserSessions } from './persistent-user-sessions.ts';
+import { SessionCopies } from './session-copies.ts';
+import { sweepIntervalMs, sweepSessions } from './sweeper.ts';
+
+/** A reader of a session asks the database instead when the owner of the copy is silent for so long. */
+const readTimeoutMs = 750;
+
+export interface StateSettings {
+  readonly caches: CacheConfiguration;
+  /** Value of `cluster_name` in table JGROUPS_PING; Keycloak's default is ISPN. */
+  readonly clusterName: string;
+  /** Option `spi-sticky-session-encoder--infinispan--should-attach-route`. */
+  readonly attachRoute: boolean;
+  /** Option `spi-authentication-sessions--infinispan--auth-sessions-limit`. */
+  readonly maxTabs?: number | undefined;
+  /** Option `spi-single-use-object--infinispan--persist-revoked-tokens`. */
+  readonly persistRevokedTokens: boolean;
+}
+
+export interface StateOptions<Argument> {
+  readonly grid: GridNode;
+  readonly storage: Storage;
+  readonly directory: Directory;
+  readonly changes: Changes;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly loginFailureRule: LoginFailureRule<Argument>;
+  readonly settings: StateSettings;
+  /** Told of each session that the sweeper removed. */
+  readonly onExpired: (realm: Realm, session: { readonly id: string; readonly userId: string; readonly offline: boolean }) => void;
+}
+
+/** The state of a running node. Disposing ends its tasks and subscriptions, not the grid. */
+export interface OpenState extends State, Disposable {
+  readonly writer: GroupCommit;
+}
+
+/** Opens all caches of the state floor over a started grid and loads what has to be there before the first request. */
+export async function createState<Argument>(options: StateOptions<Argument>): Promise<OpenState> {
+  const { grid, storage, clock, settings } = options;
+  const table = settings.caches.caches;
+  const logger = options.logger.of('org.keycloak.connections.infinispan');
+  for (const line of settings.caches.information) logger.info(line);
+
+  const singleUseObjects = createSingleUseObjects({
+    grid,
+    clock,
+    configuration: table.actionTokens,
+    revokedTokens: settings.persistRevokedTokens ? storage.stores.revokedTokens : undefined,
+    logger,
+  });
+  const writer = new GroupCommit(storage.stores.sessions);
+  const copyOptions = { logger, readTimeoutMs, newTicket: () => randomBytes(9).toString('base64url') };
+  const userSessions = createPersistentUserSessions({
+    store: storage.stores.sessions,
+    writer,
+    online: new SessionCopies(grid, { sessions: table.sessions, clientSessions: table.clientSessions }, copyOptions),
+    offline: new SessionCopies(grid, { sessions: table.offlineSessions, clientSessions: table.offlineClientSessions }, copyOptions),
+    nowSeconds: () => clock.nowSeconds(),
+  });
+  await singleUseObjects.loadRevokedTokens();
+
+  const subscriptions = new DisposableStack();
+  subscriptions.use(
+    grid.on('lost', () => {
+      singleUseObjects.loadRevokedTokens().catch((error: unknown) => logger.warn('revoked tokens could not be loaded again', { error }));
+    }),
+  );
+  subscriptions.use(
+    grid.schedule('session-sweeper', sweepIntervalMs, async (signal) => {
+      await sweepSessions({ stores: storage.stores, clock, logger, onExpired: options.onExpired }, signal);
+    }),
+  );
+  subscriptions.use(mirrorJgroupsPing({ grid, store: storage.stores.jgroupsPing, clusterName: settings.clusterName, clock, logger }));
+
+  return {
+    directory: options.directory,
+    changes: options.changes,
+    authenticationSessions: createAuthenticationSessions({
+      grid,
+      clock,
+      configuration: table.authenticationSessions,
+      maxTabs: settings.maxTabs,
+      attachRoute: settings.attachRoute,
+    }),
+    userSessions,
+    singleUseObjects,
+    loginFailures: createLoginFailures({ grid, configuration: table.loginFailures, rule: options.loginFailureRule }),
+    writer,
+    [Symbol.dispose]: () => subscriptions.dispose(),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Clock } from '../model/clock.ts';
+import type { Realm } from '../model/index.ts';
+import { userSessionIdleSeconds, userSessionMaxSeconds } from '../model/session-expiry.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Stores } from '../store/stores.ts';
+
+/** Keycloak's interval of its cleaning task. */
+export const sweepIntervalMs = 900_000;
+/** A row may be that much older than its end before it goes; reading is exact without it. */
+const graceSeconds = 180;
+/** Rows of one statement: a short one, so that a million rows never make a long transaction. */
+const batchRows = 500;
+/** Between two statements, so that logins beside the sweep do not feel it. */
+const pauseMs = 20;
+/** Statements of one pass over one realm; what is left waits for the next pass. */
+const maxBatches = 20_000;
+
+export interface SweeperOptions {
+  readonly stores: Pick<Stores, 'realms' | 'sessions' | 'revokedTokens'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told of each removed session, for the event USER_SESSION_DELETED with the reason `expired`. */
+  readonly onExpired: (realm: Realm, session: { readonly id: string; readonly userId: string; readonly offline: boolean }) => void;
+  readonly pause?: ((ms: number) => Promise<void>) | undefined;
+}
+
+/** Removes what is over, in all realms, until done or aborted. Returns the number of sessions that went. */
+export async function sweepSessions(options: SweeperOptions, signal: AbortSignal): Promise<number> {
+  const { stores, clock, logger } = options;
+  let removed = 0;
+  for (const realm of await stores.realms.list()) {
+    for (const [offline, rememberMe] of [
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ] as const) {
+      if (signal.aborted) return removed;
+      removed += await sweepKind(options, realm, offline, rememberMe, signal);
+    }
+  }
+  await stores.revokedTokens.removeExpired(clock.nowSeconds());
+  if (removed > 0) logger.debug('expired sessions removed', { removed });
+  return removed;
+}
+
+async function sweepKind(
+  options: SweeperOptions,
+  realm: Realm,
+  offline: boolean,
+  rememberMe: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const { stores, clock, onExpired, pause = wait } = options;
+  const bounds = sweepBounds(realm, offline, rememberMe, clock.nowSeconds());
+  let removed = 0;
+  for (let batch = 0; batch < maxBatches && !signal.aborted; batch += 1) {
+    const rows = await stores.sessions.sweep(realm.id, bounds, batchRows);
+    removed += rows.length;
+    for (const row of rows) onExpired(realm, { ...row, offline });
+    if (rows.length < batchRows) break;
+    await pause(pauseMs);
+  }
+  return removed;
+}
+
+/** Rows refreshed or started before these epoch seconds are over. */
+export function sweepBounds(
+  realm: Realm,
+  offline: boolean,
+  rememberMe: boolean,
+  nowSeconds: number,
+): { offline: boolean; rememberMe: boolean; idleBefore: number; startedBefore: number } {
+  // The realm remembers nobody any more: those sessions are over at once.
+  if (rememberMe && !offline && !realm.rememberMe)
+    return { offline, rememberMe, idleBefore: nowSeconds + 1, startedBefore: nowSeconds + 1 };
+  const maximum = userSessionMaxSeconds(realm, offline, rememberMe);
+  return {
+    offline,
+    rememberMe,
+    idleBefore: nowSeconds - userSessionIdleSeconds(realm, offline, rememberMe) - graceSeconds,
+    startedBefore: Number.isFinite(maximum) ? nowSeconds - maximum - graceSeconds : 0,
+  };
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
