@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type BrowserCookies, browserCookies } from '../authentication/browser-cookies.ts';
+import type { ServerContext } from '../context.ts';
+import { ReplyError, ServerError } from '../http/errors.ts';
+import { type RequestContext, requestContext } from '../http/request-context.ts';
+import type { Realm } from '../model/index.ts';
+import { needsHttps } from '../security/ssl-required.ts';
+import { sendErrorPage } from './send-page.ts';
+
+/** Everything a page handler knows of one request. */
+export interface BrowserRequest {
+  readonly context: ServerContext;
+  readonly realm: Realm;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly cookies: BrowserCookies;
+  readonly http: RequestContext;
+  readonly issuer: string;
+  /** URL parameters; of a repeated one the first. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Form fields; of a repeated one the first. */
+  readonly form: Readonly<Record<string, string>>;
+}
+
+export type PageHandler = (browser: BrowserRequest) => Promise<FastifyReply>;
+
+function firstValues(source: unknown): Readonly<Record<string, string>> {
+  if (typeof source !== 'object' || source === null) return {};
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source)) {
+    const one: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof one === 'string') out[name] = one;
+  }
+  return out;
+}
+
+/** Wraps a page handler: finds the realm, refuses plain http where the realm demands https, and answers overload with a page. */
+export function page(context: ServerContext, handle: PageHandler) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const name = (request.params as { realm?: string }).realm ?? '';
+    const realm = await context.state.directory.realmByName(name);
+    if (realm === undefined) throw new ReplyError(404, { error: 'Realm does not exist' });
+    const http = requestContext(request);
+    const browser: BrowserRequest = {
+      context,
+      realm,
+      request,
+      reply,
+      http,
+      cookies: browserCookies(request, reply, realm),
+      issuer: http.issuer(realm.realm),
+      query: firstValues(request.query),
+      form: firstValues(request.body),
+    };
+    if (!realm.enabled) return sendErrorPage(browser, 400, 'realmNotEnabledMessage');
+    if (needsHttps(realm, http)) return sendErrorPage(browser, 403, 'httpsRequiredMessage');
+    try {
+      return await handle(browser);
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.statusCode !== 503) throw error;
+      reply.header('retry-after', String(error.retryAfterSeconds ?? 1));
+      return sendErrorPage(browser, 503, 'serverBusyMessage');
+    }
+  };
+}

@@ -1,0 +1,144 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { readRoot } from '../authentication/authentication-session-cookie.ts';
+import { AUTH_NOTE, hasSessionCode, newTab, passwordFormExecution, withTab } from '../authentication/authentication-tab.ts';
+import { expireIdentityCookies, readIdentity } from '../authentication/identity-cookie.ts';
+import type { LoginProtocol } from '../authentication/login-protocol.ts';
+import type { ServerContext } from '../context.ts';
+import type { AuthenticationTab } from '../model/index.ts';
+import { type BrowserRequest, page } from './browser-request.ts';
+import { showExpired } from './expired-login.ts';
+import { finishTab } from './finish-login.ts';
+import { claimTab, type Login, loginActionUrl, type TabLogin } from './login-in-progress.ts';
+import { sendErrorPage, sendPage, sendRedirect } from './send-page.ts';
+import { showAction, showPasswordForm } from './show-step.ts';
+import { submitAction, submitPassword } from './submit-step.ts';
+
+type Found = { readonly login: TabLogin } | { readonly reply: FastifyReply };
+
+/** The tab that a login URL names, or the page that says why there is none. */
+async function findTab(browser: BrowserRequest, protocol: LoginProtocol): Promise<Found> {
+  const { context, realm, query, cookies } = browser;
+  const clientId = query['client_id'];
+  const client = clientId === undefined ? undefined : await context.state.directory.clientByClientId(realm, clientId);
+  if (client === undefined) return { reply: sendErrorPage(browser, 400, 'cookieNotFoundMessage') };
+  if (!client.enabled) return { reply: sendErrorPage(browser, 400, 'clientDisabledMessage') };
+  const login: Login = { browser, client, protocol };
+  const root = await readRoot(context, cookies, realm);
+  const tabId = query['tab_id'] ?? '';
+  const tab = root !== undefined && Object.hasOwn(root.tabs, tabId) ? root.tabs[tabId] : undefined;
+  if (root === undefined || tab === undefined || tab.action !== 'AUTHENTICATE') return { reply: await showExpired(login) };
+  if (tab.clientId !== client.id) return { reply: sendErrorPage(browser, 400, 'expiredCodeMessage') };
+  return { login: { ...login, root, tab } };
+}
+
+/** Puts the tab back to its start, with a message for the next page. What it knows of another tab's session stays. */
+async function restartTab(login: TabLogin, flash: string | undefined, keepUser: boolean): Promise<FastifyReply> {
+  const { browser, client, tab } = login;
+  const fresh: AuthenticationTab = {
+    ...newTab({ client, redirectUri: tab.redirectUri, clientNotes: tab.clientNotes, nowSeconds: browser.context.clock.nowSeconds() }),
+    tabId: tab.tabId,
+  };
+  await claimTab(login, (root, current) => {
+    const authNotes: Record<string, string> = { ...fresh.authNotes };
+    const kept = keepUser ? [AUTH_NOTE.sessionId, AUTH_NOTE.sessionUser] : [AUTH_NOTE.sessionId];
+    for (const name of kept) if (current.authNotes[name] !== undefined) authNotes[name] = current.authNotes[name];
+    if (flash !== undefined) authNotes[AUTH_NOTE.flash] = flash;
+    return withTab(root, { ...fresh, authNotes });
+  });
+  return sendRedirect(browser, loginActionUrl(login, 'authenticate', fresh));
+}
+
+function isTimedOut({ browser, tab }: TabLogin): boolean {
+  const lifespan = tab.userId === undefined ? browser.realm.accessCodeLifespanLogin : browser.realm.accessCodeLifespanUserAction;
+  return tab.timestamp + Math.max(lifespan, browser.realm.accessCodeLifespan) < browser.context.clock.nowSeconds();
+}
+
+/** A form with a code that is not the tab's: sent twice, or made by someone else. Its content is not looked at. */
+async function staleForm(login: TabLogin, path: string, execution: string | undefined): Promise<FastifyReply> {
+  return sendRedirect(login.browser, loginActionUrl(login, path, login.tab, { execution }));
+}
+
+function pageExpired(login: TabLogin, path: string): FastifyReply {
+  return sendPage(login.browser, {
+    template: 'login-page-expired',
+    heading: 'pageExpiredHeading',
+    data: { restartUrl: loginActionUrl(login, 'restart', login.tab), continueUrl: loginActionUrl(login, path, login.tab) },
+  });
+}
+
+/** GET shows the tab's form again, POST sends it. */
+async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): Promise<FastifyReply> {
+  const found = await findTab(browser, protocol);
+  if ('reply' in found) return found.reply;
+  const { login } = found;
+  const { tab } = login;
+  const execution = passwordFormExecution(browser.realm);
+  if (isTimedOut(login)) return restartTab(login, 'loginTimeoutMessage', true);
+  if (tab.userId !== undefined) {
+    return sendRedirect(browser, loginActionUrl(login, 'required-action', tab, { execution: tab.requiredActions[0] }));
+  }
+  if (browser.request.method === 'POST') {
+    if (!hasSessionCode(tab, browser.query['session_code']))
+      return staleForm(login, 'authenticate', browser.query['execution'] && execution);
+    return browser.query['execution'] === execution ? submitPassword(login) : pageExpired(login, 'authenticate');
+  }
+  return (await joinOtherTab(login)) ?? showPasswordForm(login);
+}
+
+/** Another tab of this browser logged in meanwhile: a reload of this one needs no password. */
+async function joinOtherTab(login: TabLogin): Promise<FastifyReply | undefined> {
+  const { browser, tab } = login;
+  const { context, realm, cookies, issuer } = browser;
+  const sessionId = tab.authNotes[AUTH_NOTE.sessionId];
+  if (sessionId === undefined || tab.authNotes[AUTH_NOTE.reauthentication] !== undefined) return undefined;
+  if ((tab.clientNotes['prompt'] ?? '').split(' ').includes('login')) return undefined;
+  const identity = await readIdentity(context, cookies, realm, issuer);
+  if (identity === undefined || identity.session.id !== sessionId || identity.user.requiredActions.length > 0) return undefined;
+  return finishTab(login, identity.user);
+}
+
+async function requiredActionPage(browser: BrowserRequest, protocol: LoginProtocol): Promise<FastifyReply> {
+  const found = await findTab(browser, protocol);
+  if ('reply' in found) return found.reply;
+  const { login } = found;
+  const { tab } = login;
+  if (tab.userId === undefined) return sendRedirect(browser, loginActionUrl(login, 'authenticate', tab));
+  if (isTimedOut(login)) return restartTab(login, 'loginTimeoutMessage', true);
+  const user = await browser.context.state.directory.userById(browser.realm, tab.userId);
+  if (user === undefined || !user.enabled) return sendErrorPage(browser, 400, 'expiredCodeMessage');
+  const open = tab.requiredActions[0];
+  if (browser.request.method === 'POST') {
+    if (!hasSessionCode(tab, browser.query['session_code'])) return staleForm(login, 'required-action', open);
+    return browser.query['execution'] === open ? submitAction(login, user) : pageExpired(login, 'required-action');
+  }
+  return showAction(login, user.username);
+}
+
+/** Starts the tab again; a session that was to be proved again is given up, as the user wants to be someone else. */
+async function restart(browser: BrowserRequest, protocol: LoginProtocol): Promise<FastifyReply> {
+  const found = await findTab(browser, protocol);
+  if ('reply' in found) return found.reply;
+  const { login } = found;
+  const { context, realm, cookies, issuer, query } = browser;
+  if (login.tab.authNotes[AUTH_NOTE.reauthentication] === undefined || query['skip_logout'] === 'true') {
+    return restartTab(login, undefined, true);
+  }
+  const identity = await readIdentity(context, cookies, realm, issuer);
+  if (identity !== undefined) await context.state.userSessions.remove(realm, identity.session.id, false);
+  expireIdentityCookies(cookies);
+  return restartTab(login, undefined, false);
+}
+
+/** The endpoints under `/realms/{realm}/login-actions` that login pages post to. */
+export function registerLoginActions(app: FastifyInstance, context: ServerContext, protocol: LoginProtocol): void {
+  const base = '/realms/:realm/login-actions';
+  const routes: readonly (readonly [string, (browser: BrowserRequest, protocol: LoginProtocol) => Promise<FastifyReply>])[] = [
+    ['authenticate', authenticate],
+    ['required-action', requiredActionPage],
+    ['restart', restart],
+    ['detached-info', async (browser) => sendErrorPage(browser, 400, 'actionExpiredMessage')],
+  ];
+  for (const [name, handle] of routes) {
+    app.route({ method: ['GET', 'POST'], url: `${base}/${name}`, handler: page(context, (browser) => handle(browser, protocol)) });
+  }
+}
