@@ -18,6 +18,7 @@ export class ByteWriter {
     return this.#length;
   }
 
+  // May replace `#view`: reserve first, then read the view.
   #reserve(count: number): number {
     const at = this.#length;
     const needed = at + count;
@@ -38,24 +39,22 @@ export class ByteWriter {
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#reserveFor(2), value);
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value);
     return this;
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#reserveFor(4), value);
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value);
     return this;
   }
 
   /** Any number; integers are exact to 2^53. */
   f64(value: number): this {
-    this.#view.setFloat64(this.#reserveFor(8), value);
+    const at = this.#reserve(8);
+    this.#view.setFloat64(at, value);
     return this;
-  }
-
-  // The view may be replaced while reserving, so the offset is computed before `this.#view` is read again.
-  #reserveFor(count: number): number {
-    return this.#reserve(count);
   }
 
   /** u32 length and UTF-8. */
