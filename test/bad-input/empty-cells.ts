@@ -51,6 +51,7 @@ const reasons: readonly (readonly [Fault, string, readonly Endpoint[]])[] = [
     'takes JSON; a doubled member is legal there and the last one counts',
     ['admin realms', 'admin clients', 'admin roles'],
   ],
+  ['foreign realm', 'takes nothing of another realm', ['discovery and keys']],
   ['missing parameter', 'takes no parameter', ['discovery and keys']],
   ['wrong type', 'takes no parameter', ['discovery and keys']],
 ];

@@ -1,10 +1,12 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { ReplyError, ServerError } from './errors.ts';
 import { createFrontendUrls, type FrontendUrlOptions } from './frontend-urls.ts';
+import { isWellEncoded, parseStrictForm } from './strict-form.ts';
+import { answerUnmatched } from './unmatched.ts';
 
 /** Largest request body where a route sets no limit of its own; token and login forms need a few kilobytes. */
 export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
@@ -26,7 +28,12 @@ export interface HttpServerOptions {
 }
 
 /** Fixed headers of every answer; pages add the realm's own. */
-const BASE_HEADERS = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' } as const;
+const BASE_HEADERS = {
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+  'x-robots-tag': 'none',
+} as const;
 const STRICT_TRANSPORT = 'max-age=31536000; includeSubDomains';
 
 function outcomeOf(status: number): string {
@@ -50,6 +57,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => reply.code(400).send(),
     routerOptions: { maxParamLength: 1_024 },
     rewriteUrl: (request: { url?: string }) => stripAdminSlash(request.url ?? '/'),
     onProtoPoisoning: 'error',
@@ -59,7 +67,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.decorate('frontendUrls', createFrontendUrls(options.frontend));
   app.decorateRequest('keygridContext', null);
   await app.register(fastifyCookie);
-  await app.register(fastifyFormbody, { bodyLimit: DEFAULT_BODY_LIMIT_BYTES });
+  await app.register(fastifyFormbody, { bodyLimit: DEFAULT_BODY_LIMIT_BYTES, parser: parseStrictForm });
+  answerUnmatched(app);
 
   let active = 0;
   const secure = options.tls !== undefined || options.frontend.hostname?.startsWith('https:') === true;
@@ -69,6 +78,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     if (secure) reply.header('strict-transport-security', STRICT_TRANSPORT);
     if (options.maxConcurrentRequests !== undefined && active > options.maxConcurrentRequests) {
       throw new ServerError('KG_STATE_UNAVAILABLE', 'More requests than this node serves at once');
+    }
+    const { url } = request;
+    if (url.includes('%')) {
+      if (!isWellEncoded(url)) throw new ReplyError(400, null);
+      if (/%00/.test(url)) throw new ReplyError(400, { error: 'Blocking invalid query parameter value' });
     }
     const refusal = options.gate?.(request.url);
     if (refusal !== undefined) throw refusal;
@@ -107,7 +121,6 @@ function installErrorHandler(app: FastifyInstance, logger: Logger): void {
     logger.error(`${request.method} ${request.routeOptions.url ?? ''} failed`, { error });
     return reply.code(500).send({ error: 'unknown_error', error_description: 'For more on this error consult the server log.' });
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Unable to find matching target resource method' }));
 }
 
 function badRequestText(code: string | undefined): string {
