@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { invalidRequest } from './oauth-error.ts';
+
+/** More parameters than this in one form are nobody's honest request. */
+const MAX_PARAMETERS = 200;
+
+/**
+ * The parameters of a form body, each once (RFC 6749 section 3.2). A body of another content type counts as an empty form, so that
+ * the error names what is missing.
+ */
+export function formOf(request: FastifyRequest): ReadonlyMap<string, string> {
+  const { body } = request;
+  const form = new Map<string, string>();
+  if (typeof body !== 'object' || body === null) return form;
+  for (const [name, value] of Object.entries(body)) {
+    if (typeof value !== 'string') throw invalidRequest('duplicated parameter');
+    if (form.size >= MAX_PARAMETERS) throw invalidRequest('too many parameters');
+    form.set(name, value);
+  }
+  return form;
+}
+
+/** Makes an encapsulated part of the server read forms only: every other body is taken in (within its limit) and thrown away. */
+export function acceptFormsOnly(scope: FastifyInstance): void {
+  for (const type of ['application/json', 'text/plain']) if (scope.hasContentTypeParser(type)) scope.removeContentTypeParser(type);
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined));
+}

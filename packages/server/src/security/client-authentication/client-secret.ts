@@ -1,0 +1,28 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Client } from '../../model/index.ts';
+import type { ClientAuthenticator } from './authenticator.ts';
+import { basicCredentials, type ClientCredentials } from './credentials.ts';
+
+/** The secret that was sent: the form's before the header's, as Keycloak reads them. */
+function sentSecret(credentials: ClientCredentials): { readonly secret: string; readonly method: string } | undefined {
+  const posted = credentials.form.get('client_secret');
+  if (posted !== undefined) return { secret: posted, method: 'client_secret_post' };
+  const basic = basicCredentials(credentials.headers.authorization);
+  return basic && { secret: basic.secret, method: 'client_secret_basic' };
+}
+
+/** client_secret_basic and client_secret_post (RFC 6749 section 2.3.1). */
+export const clientSecretAuthenticator: ClientAuthenticator = {
+  type: 'client-secret',
+  async authenticate(client: Client, credentials: ClientCredentials) {
+    const sent = sentSecret(credentials);
+    if (!sent || !client.secret || !equalInConstantTime(sent.secret, client.secret)) return undefined;
+    return sent.method;
+  },
+};
+
+/** Compares digests, so that neither content nor length shows in the time. */
+function equalInConstantTime(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
