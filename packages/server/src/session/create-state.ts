@@ -16,7 +16,7 @@ import { SessionCopies } from './session-copies.ts';
 import { sweepIntervalMs, sweepSessions } from './sweeper.ts';
 
 /** A reader of a session asks the database instead when the owner of the copy is silent for so long. */
-const readTimeoutMs = 750;
+const readTimeoutMs = 300;
 
 export interface StateSettings {
   readonly caches: CacheConfiguration;

@@ -118,7 +118,12 @@ export class SessionCopies {
     const [session, client] = await onGrid(() =>
       Promise.all([withSession ? this.#sessions.ticket(id) : undefined, this.#clients.ticket(keyOf(id, clientUuid))]),
     );
-    return { sessionTicket: ticketOf(session), clientTicket: ticketOf(client), clientStands: client.kind === 'live' };
+    return {
+      sessionTicket: ticketOf(session),
+      clientTicket: ticketOf(client),
+      sessionStands: session?.kind === 'live',
+      clientStands: client.kind === 'live',
+    };
   }
 
   /** After the insert of a session with its first client session was committed. */
@@ -126,9 +131,7 @@ export class SessionCopies {
     const copy: SessionCopy = { session, clients: [client.clientId] };
     await onGrid(() =>
       Promise.all([
-        reservation.sessionTicket === undefined
-          ? this.#sessions.drop(session.id)
-          : this.#sessions.fill(session.id, reservation.sessionTicket, copy),
+        this.#inserted(this.#sessions, session.id, copy, reservation.sessionTicket, reservation.sessionStands),
         this.#clientInserted(client, reservation),
       ]),
     );
@@ -146,11 +149,14 @@ export class SessionCopies {
     );
   }
 
-  /** A copy of an earlier life of the same row stands in the way: it goes, and the next reader loads. */
-  async #clientInserted(client: ClientSession, { clientTicket, clientStands }: Reservation): Promise<void> {
-    const key = keyOf(client.userSessionId, client.clientId);
-    if (clientStands) await this.#clients.drop(key);
-    else if (clientTicket !== undefined) await this.#clients.fill(key, clientTicket, client);
+  #clientInserted(client: ClientSession, { clientTicket, clientStands }: Reservation): Promise<void> {
+    return this.#inserted(this.#clients, keyOf(client.userSessionId, client.clientId), client, clientTicket, clientStands);
+  }
+
+  /** A copy of an earlier life of the row goes, and the next reader loads. */
+  async #inserted<T, A>(slots: SlotCache<T, A>, key: string, value: T, ticket: string | undefined, stands: boolean): Promise<void> {
+    if (stands) await slots.drop(key);
+    else if (ticket !== undefined) await slots.fill(key, ticket, value);
   }
 
   /** After a refresh: the version guard in the database protects whoever reads the older copy, so that no answer is waited for long. */
@@ -208,6 +214,8 @@ export class SessionCopies {
 export interface Reservation {
   readonly sessionTicket: string | undefined;
   readonly clientTicket: string | undefined;
+  /** A copy of an earlier life of the row stands in the way. */
+  readonly sessionStands: boolean;
   readonly clientStands: boolean;
 }
 
