@@ -11,6 +11,7 @@ const check = (parameters: Record<string, unknown>, client: Partial<Client> = {}
     clientFixture(realm, client),
     { redirect_uri: REDIRECT, response_type: 'code', scope: 'openid', state: 'st', ...parameters },
     'https://login.test',
+    !String(parameters['scope'] ?? '').includes('zz'),
   );
 
 describe('an authorization request', () => {

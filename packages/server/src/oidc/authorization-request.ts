@@ -55,8 +55,11 @@ function first(value: unknown): string | undefined {
   return typeof one === 'string' && one !== '' ? one : undefined;
 }
 
-/** Checks an authorization request of a known, enabled client in Keycloak's order: redirect URI first, so that the rest can be told. */
-export function checkAuthorizationRequest(client: Client, raw: RawParameters, baseUrl: string): RequestVerdict {
+/**
+ * Checks an authorization request of a known, enabled client in Keycloak's order: redirect URI first, so that the rest can be told.
+ * @param validScope whether the client may ask for the scope in `raw`
+ */
+export function checkAuthorizationRequest(client: Client, raw: RawParameters, baseUrl: string, validScope: boolean): RequestVerdict {
   const get = (name: string) => first(raw[name]);
   const maxAge = get('max_age');
   // Request objects are not taken here; to ignore one would be to ignore its signature.
@@ -93,7 +96,7 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
     if (typeof value === 'string' && value.length > MAX_PARAMETER_LENGTH) return refuse('invalid_request', `Invalid parameter: ${name}`);
   }
   const scope = get('scope');
-  if (scope !== undefined && !isAllowedScope(client, scope)) return refuse('invalid_scope', `Invalid scopes: ${scope}`);
+  if (scope !== undefined && !validScope) return refuse('invalid_scope', `Invalid scopes: ${scope}`);
   if (direct && get('nonce') === undefined) return refuse('invalid_request', 'Missing parameter: nonce');
   if (type.code) {
     const problem = codeChallengeProblem(client, get('code_challenge'), get('code_challenge_method'));
@@ -118,12 +121,4 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
 
 function disabledFlow(flow: string): string {
   return `Client is not allowed to initiate browser login with given response_type. ${flow} flow is disabled for the client.`;
-}
-
-/** Every requested scope is `openid` or one that the client has. */
-function isAllowedScope(client: Client, scope: string): boolean {
-  return scope
-    .split(' ')
-    .filter((name) => name !== '')
-    .every((name) => name === 'openid' || client.defaultClientScopes.includes(name) || client.optionalClientScopes.includes(name));
 }

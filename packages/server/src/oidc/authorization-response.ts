@@ -1,7 +1,7 @@
 import type { FailedLogin, FinishedLogin, LoginProtocol, ProtocolAnswer } from '../authentication/login-protocol.ts';
-import { AUTH_TIME_NOTE } from '../authentication/login-sessions.ts';
 import type { State } from '../cache/contracts.ts';
 import type { Tokens } from '../token/contracts.ts';
+import { AUTH_TIME_NOTE } from '../token/session-notes.ts';
 import { createCode } from './authorization-code.ts';
 import { isRegistered } from './redirect-uri.ts';
 import { issuesTokens, parseResponseType, type ResponseMode, responseModeOf } from './response-type.ts';

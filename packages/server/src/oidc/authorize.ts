@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type BrowserIdentity, readIdentity } from '../authentication/identity-cookie.ts';
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
-import { AUTH_TIME_NOTE } from '../authentication/login-sessions.ts';
 import type { ServerContext } from '../context.ts';
 import type { Client } from '../model/index.ts';
 import { type BrowserRequest, page } from '../pages/browser-request.ts';
 import { sendAnswer, sendErrorPage } from '../pages/send-page.ts';
 import { actionsOf, continueSession, startLogin } from '../pages/start-login.ts';
+import { AUTH_TIME_NOTE } from '../token/session-notes.ts';
 import { type AuthorizationRequest, checkAuthorizationRequest, type RawParameters } from './authorization-request.ts';
 import { errorAnswer } from './authorization-response.ts';
 
@@ -54,7 +54,9 @@ async function authorize(browser: BrowserRequest, raw: RawParameters, protocol: 
     return sendErrorPage(browser, found.status, found.message);
   }
   const { client } = found;
-  const verdict = checkAuthorizationRequest(client, raw, browser.http.baseUrl);
+  const scope = raw['scope'];
+  const validScope = typeof scope !== 'string' || (await context.tokens.isValidScope(realm, client, scope));
+  const verdict = checkAuthorizationRequest(client, raw, browser.http.baseUrl, validScope);
   if (verdict.kind === 'page') {
     failed(verdict.parameter === 'redirect_uri' ? 'invalid_redirect_uri' : 'invalid_request', client.clientId);
     return sendErrorPage(browser, verdict.status, verdict.message, verdict.parameter === undefined ? [] : [verdict.parameter]);

@@ -109,6 +109,7 @@ describe('redirect URIs after a logout', () => {
     ['http://out.test/bye##http://two.test/*', 'http://two.test/x', true],
     ['+', 'http://app.test/cb', true],
     ['+##http://out.test/', 'http://app.test/cb', true],
+    ['', 'http://app.test/cb', true],
     ['-', 'http://app.test/cb', false],
     ['http://out.test/bye', 'http://app.test/cb', false],
   ])('%s lets %s pass: %s', (attribute, uri, expected) => {

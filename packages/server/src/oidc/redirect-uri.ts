@@ -78,9 +78,9 @@ export function acceptedRedirectUri(client: Client, requested: string | undefine
   return isComparable(uri) ? uri : undefined;
 }
 
-/** Registered targets after a logout: attribute `post.logout.redirect.uris`, `+` = the redirect URIs, `-` = none. */
+/** Registered targets after a logout: attribute `post.logout.redirect.uris`; `+` or nothing = the redirect URIs, `-` = none. */
 export function isRegisteredPostLogout(client: Client, uri: string, baseUrl: string): boolean {
-  const entries = (client.attributes['post.logout.redirect.uris'] ?? '').split('##').filter((entry) => entry !== '');
+  const entries = (client.attributes['post.logout.redirect.uris'] || '+').split('##').filter((entry) => entry !== '');
   if (entries[0] === '-') return false;
   const registered = entries.flatMap((entry) => (entry === '+' ? client.redirectUris : [entry]));
   return isRegistered(uri, registered, client, baseUrl);

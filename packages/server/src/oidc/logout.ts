@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { readRoot, setSessionIdCookie } from '../authentication/authentication-session-cookie.ts';
+import { AUTH_NOTE, hasSessionCode, withoutTab } from '../authentication/authentication-tab.ts';
+import { expireIdentityCookies, readIdentity } from '../authentication/identity-cookie.ts';
+import type { ServerContext } from '../context.ts';
+import type { AuthenticationTab } from '../model/index.ts';
+import { type BrowserRequest, page } from '../pages/browser-request.ts';
+import { sendErrorPage, sendPage, sendRedirect, text } from '../pages/send-page.ts';
+import { logoutByRefreshToken } from './logout-by-token.ts';
+import { checkLogoutRequest, type LogoutRequest } from './logout-request.ts';
+import { newLogoutTab, POST_LOGOUT_NOTE } from './logout-tab.ts';
+
+const LOGOUT = '/protocol/openid-connect/logout';
+/** Client in the address of a confirmation that no client asked for. */
+const ACCOUNT_CLIENT = 'account';
+
+function emitLogout({ context, realm, http }: BrowserRequest, userId: string, sessionId: string, clientId: string | undefined): void {
+  const base = { type: 'LOGOUT', realmId: realm.id, realmName: realm.realm, ipAddress: http.remoteAddress };
+  context.events.emit({ ...base, userId, sessionId, clientId });
+}
+
+/** Ends the browser's session, or the one that the id token names where the browser has no cookie. */
+async function endSession(browser: BrowserRequest, request: Pick<LogoutRequest, 'client' | 'hint'>): Promise<void> {
+  const { context, realm, cookies, issuer } = browser;
+  const identity = await readIdentity(context, cookies, realm, issuer);
+  const hinted = request.hint?.sid;
+  const sessionId = identity?.session.id ?? hinted;
+  if (identity !== undefined) expireIdentityCookies(cookies);
+  if (sessionId === undefined || !(await context.state.userSessions.remove(realm, sessionId, false))) return;
+  emitLogout(browser, identity?.user.id ?? request.hint?.sub ?? '', sessionId, request.client?.clientId);
+}
+
+function afterLogout(browser: BrowserRequest, redirectUri: string | undefined): FastifyReply {
+  if (redirectUri !== undefined) return sendRedirect(browser, redirectUri);
+  return sendPage(browser, {
+    template: 'info',
+    heading: 'loggedOutHeading',
+    data: { message: text('loggedOutMessage'), backUrl: undefined },
+  });
+}
+
+/** Asks whether to log out: without an id token anyone could have sent the browser here. */
+async function askForConfirmation(browser: BrowserRequest, request: LogoutRequest): Promise<FastifyReply> {
+  const { context, realm, cookies } = browser;
+  const tab = newLogoutTab(request, context.clock.nowSeconds());
+  const root = await context.state.authenticationSessions.create(realm, tab);
+  await setSessionIdCookie(context, cookies, realm, root.id);
+  const address = new URLSearchParams({ client_id: request.client?.clientId ?? ACCOUNT_CLIENT, tab_id: tab.tabId });
+  return sendPage(browser, {
+    template: 'logout-confirm',
+    heading: 'logoutConfirmHeading',
+    data: {
+      action: `${browser.issuer}${LOGOUT}/logout-confirm?${address.toString()}`,
+      sessionCode: tab.authNotes[AUTH_NOTE.sessionCode],
+      backUrl: undefined,
+    },
+  });
+}
+
+/** `end_session_endpoint`. */
+async function logout(browser: BrowserRequest, parameters: Readonly<Record<string, string>>): Promise<FastifyReply> {
+  const { context, realm, cookies, issuer, http } = browser;
+  const request = await checkLogoutRequest(context, realm, issuer, http.baseUrl, parameters);
+  if ('message' in request) {
+    const base = { type: 'LOGOUT_ERROR', realmId: realm.id, realmName: realm.realm, ipAddress: http.remoteAddress };
+    context.events.emit({ ...base, clientId: parameters['client_id'], error: request.event });
+    return sendErrorPage(browser, 400, request.message, request.parameters);
+  }
+  const identity = await readIdentity(context, cookies, realm, issuer);
+  const { hint, redirectUri } = request;
+  const proven = hint !== undefined && (identity === undefined || identity.session.id === hint.sid || identity.user.id === hint.sub);
+  if (proven) {
+    await endSession(browser, request);
+    return afterLogout(browser, redirectUri);
+  }
+  if (identity === undefined && redirectUri !== undefined) return sendRedirect(browser, redirectUri);
+  return askForConfirmation(browser, request);
+}
+
+/** The confirmation form was sent; its code is good once. */
+async function confirm(browser: BrowserRequest): Promise<FastifyReply> {
+  const { context, realm, cookies, query, form } = browser;
+  const root = await readRoot(context, cookies, realm);
+  let taken: AuthenticationTab | undefined;
+  if (root !== undefined && browser.request.method === 'POST') {
+    await context.state.authenticationSessions.update(realm, root.id, (stored) => {
+      const tabId = query['tab_id'] ?? '';
+      const tab = Object.hasOwn(stored.tabs, tabId) ? stored.tabs[tabId] : undefined;
+      taken = tab?.action === 'LOGGING_OUT' && hasSessionCode(tab, form['session_code']) ? tab : undefined;
+      return taken === undefined ? stored : withoutTab(stored, tabId, undefined, stored.timestamp);
+    });
+  }
+  if (taken === undefined) return sendErrorPage(browser, 400, 'logoutFailedMessage');
+  const client = taken.clientId === '' ? undefined : await context.state.directory.clientById(realm, taken.clientId);
+  await endSession(browser, { client, hint: undefined });
+  return afterLogout(browser, taken.clientNotes[POST_LOGOUT_NOTE]);
+}
+
+/** `/realms/{realm}/protocol/openid-connect/logout` for browsers, and Keycloak's own logout by refresh token. */
+export function registerLogout(app: FastifyInstance, context: ServerContext): void {
+  const url = `/realms/:realm${LOGOUT}`;
+  app.get(
+    url,
+    page(context, (browser) => logout(browser, browser.query)),
+  );
+  app.post(
+    url,
+    page(context, (browser) =>
+      browser.form['refresh_token'] === undefined ? logout(browser, browser.form) : logoutByRefreshToken(browser),
+    ),
+  );
+  app.route({ method: ['GET', 'POST'], url: `${url}/logout-confirm`, handler: page(context, confirm) });
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerContext } from '../context.ts';
+import { requestContext } from '../http/request-context.ts';
+import type { Realm } from '../model/index.ts';
+import { scopeWords } from '../token/scope.ts';
+import { originOf } from '../token/token-id.ts';
+import { allowOriginOf } from './cors.ts';
+import { acceptFormsOnly } from './form.ts';
+import { bearerChallenge } from './oauth-error.ts';
+import { realmOf } from './realm-of-request.ts';
+import { declareEndpoint } from './route.ts';
+
+/** GET and POST /realms/{realm}/protocol/openid-connect/userinfo (OpenID Connect Core section 5.3, RFC 6750). */
+export function registerUserinfo(app: FastifyInstance, context: ServerContext): void {
+  app.register(async (scope) => {
+    acceptFormsOnly(scope);
+    const handler = (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => answerUserinfo(context, request, reply);
+    declareEndpoint(scope, {
+      url: '/realms/:realm/protocol/openid-connect/userinfo',
+      corsMethods: 'GET, HEAD, POST, OPTIONS',
+      handlers: { GET: handler, POST: handler },
+    });
+  });
+}
+
+async function answerUserinfo(context: ServerContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  reply.header('cache-control', 'no-store, no-cache');
+  const realm = await realmOf(context, request);
+  if (!realm.enabled) throw bearerChallenge(401, realm.realm, 'invalid_token', 'Realm not enabled');
+  const token = bearerToken(realm, request);
+  if (token === undefined) throw bearerChallenge(401, realm.realm);
+  const { issuer, remoteAddress } = requestContext(request);
+  const verdict = await context.tokens.bearer(realm, issuer(realm.realm), token);
+  const event = { realmId: realm.id, realmName: realm.realm, ipAddress: remoteAddress };
+  if (!verdict.ok) {
+    context.events.emit({ ...event, type: 'USER_INFO_REQUEST_ERROR', error: 'invalid_token', details: { reason: verdict.reason } });
+    throw bearerChallenge(401, realm.realm, 'invalid_token', verdict.reason);
+  }
+  const { claims, client, user, session, clientSession } = verdict.bearer;
+  allowOriginOf(client, request, reply);
+  if (originOf(claims.jti).lightweight && claims.sub === undefined) {
+    throw bearerChallenge(401, realm.realm, 'invalid_token', 'Lightweight access token not allowed for userinfo endpoint');
+  }
+  const scope = claims.scope ?? '';
+  if (!scopeWords(scope).includes('openid')) throw bearerChallenge(403, realm.realm, 'insufficient_scope', 'Missing openid scope');
+  const answer = await context.tokens.claims('userinfo', { realm, client, user, session, clientSession, scope }, { sub: user.id });
+  context.events.emit({ ...event, type: 'USER_INFO_REQUEST', clientId: client.clientId, userId: user.id, sessionId: session?.id });
+  return answer;
+}
+
+/** The token from the header or, in a POST, from the form; never from the query, where logs would keep it. */
+function bearerToken(realm: Realm, request: FastifyRequest): string | undefined {
+  const [, fromHeader] = /^(?:Bearer|DPoP) +([^\s]+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  const body: unknown = request.method === 'POST' ? request.body : undefined;
+  const fromForm: unknown = typeof body === 'object' && body !== null && 'access_token' in body ? body.access_token : undefined;
+  if (fromForm === undefined) return fromHeader;
+  if (typeof fromForm !== 'string') throw bearerChallenge(400, realm.realm, 'invalid_request', 'Duplicate parameter');
+  if (fromHeader !== undefined) {
+    throw bearerChallenge(400, realm.realm, 'invalid_request', 'More than one method used for including an access token');
+  }
+  return fromForm;
+}
