@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from './ports.ts';
+import type { ServerUnderTest } from './server.ts';
+
+const READY_WITHIN_MS = 180_000;
+
+/** Where the real Keycloak is installed (KEYCLOAK_HOME, built for PostgreSQL with health and metrics), undefined where it is not. */
+export function keycloakHome(): string | undefined {
+  const home = process.env['KEYCLOAK_HOME'];
+  return home === undefined || home === '' ? undefined : home;
+}
+
+function isReady(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ host: '127.0.0.1', port, path: '/health/ready', timeout: 1_000, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}
+
+/** Nodes of the real Keycloak, started with `start --optimized`. */
+export class KeycloakServer implements ServerUnderTest {
+  readonly name = 'keycloak';
+  readonly bases: readonly string[];
+  readonly managementBases: readonly string[];
+  readonly #home: string;
+  readonly #database: URL;
+  readonly #ports: readonly number[];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'keygrid-reference-'));
+  readonly #children: (ChildProcess | undefined)[];
+
+  private constructor(home: string, databaseUrl: string, nodes: number, ports: readonly number[]) {
+    this.#home = home;
+    this.#database = new URL(databaseUrl);
+    this.#ports = ports;
+    this.#children = Array.from({ length: nodes }, () => undefined);
+    this.bases = this.#children.map((_, index) => `http://127.0.0.1:${ports[index * 3]}`);
+    this.managementBases = this.#children.map((_, index) => `http://127.0.0.1:${ports[index * 3 + 1]}`);
+  }
+
+  static async prepare(options: { home: string; databaseUrl: string; nodes: number }): Promise<KeycloakServer> {
+    return new KeycloakServer(options.home, options.databaseUrl, options.nodes, await freePorts(options.nodes * 3));
+  }
+
+  pids(): readonly number[] {
+    return this.#children.map((child) => child?.pid ?? 0);
+  }
+
+  async startNode(index: number): Promise<number> {
+    const began = performance.now();
+    const [http = 0, management = 0, cluster = 0] = this.#ports.slice(index * 3, index * 3 + 3);
+    const logFile = join(this.#folder, `node${index}.log`);
+    const log = openSync(logFile, 'a');
+    // `exec` in kc.sh replaces the shell, so the child's pid is that of the Java process.
+    const child = spawn(
+      join(this.#home, 'bin', 'kc.sh'),
+      [
+        'start',
+        '--optimized',
+        `--db-url=jdbc:postgresql://${this.#database.host}${this.#database.pathname}`,
+        `--db-username=${this.#database.username || 'postgres'}`,
+        `--db-password=${this.#database.password || 'x'}`,
+        '--http-enabled=true',
+        '--http-host=127.0.0.1',
+        '--hostname-strict=false',
+        `--http-port=${http}`,
+        `--http-management-port=${management}`,
+        '--cache-embedded-network-bind-address=127.0.0.1',
+        `--cache-embedded-network-bind-port=${cluster}`,
+      ],
+      {
+        env: {
+          ...process.env,
+          KC_BOOTSTRAP_ADMIN_USERNAME: 'admin',
+          KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin',
+          JAVA_OPTS_APPEND: '-Djgroups.fd.port-offset=5000',
+        },
+        stdio: ['ignore', log, log],
+      },
+    );
+    this.#children[index] = child;
+    while (!(await isReady(management))) {
+      if (child.exitCode !== null || performance.now() - began > READY_WITHIN_MS)
+        throw new Error(`Keycloak node ${index} did not become ready:\n${readFileSync(logFile, 'utf8').slice(-2000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return performance.now() - began;
+  }
+
+  signal(index: number, signal: NodeJS.Signals): void {
+    this.#children[index]?.kill(signal);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.#children.map(async (child) => {
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGCONT');
+        child.kill('SIGTERM');
+        const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+        await gone;
+        clearTimeout(timer);
+      }),
+    );
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
