@@ -1,6 +1,7 @@
 import type { Configuration, Mode } from '../config/configuration.ts';
 import type { OptionFamily } from '../config/options/index.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { CommandServices } from './command-services.ts';
 import type { Terminal } from './terminal.ts';
 
 /** An argument that belongs to one command and is no server option: it has no place in the environment or the file. */
@@ -20,6 +21,7 @@ export interface CommandInput {
   readonly positionals: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
+  readonly services: CommandServices;
 }
 
 /** One command of the command line; its name is one word, or two for a subcommand. */
@@ -33,6 +35,6 @@ export interface Command {
   readonly takesPositionals: boolean;
   /** Checks what a production start demands. */
   readonly demands: boolean;
-  /** The exit code; undefined keeps the process running until something else ends it. */
+  /** The exit code. */
   run(input: CommandInput): Promise<number>;
 }

@@ -28,7 +28,7 @@ function likeness(wanted: string, known: string): number {
 export function nearestNames(wanted: string, known: Iterable<string>): readonly string[] {
   return [...known]
     .map((name) => ({ name, score: likeness(wanted.slice(0, 100), name) }))
-    .filter((candidate) => candidate.score >= 0.5)
+    .filter((candidate) => candidate.score >= 0.42)
     .sort((left, right) => right.score - left.score || left.name.localeCompare(right.name))
     .slice(0, MAX_SUGGESTIONS)
     .map((candidate) => candidate.name);

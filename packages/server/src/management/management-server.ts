@@ -1,4 +1,4 @@
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type HealthChecks, registerHealth } from './health-routes.ts';
@@ -37,8 +37,19 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_BODY_BYTES = 1_024;
 const NOT_FOUND = '<html><body><h1>Resource not found</h1></body></html>';
 
+/** A path that is no path at all does not even reach the error handler. */
+function answerBrokenUrl(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  void reply.code(404).type('text/html; charset=utf-8').send(NOT_FOUND);
+}
+
 function create(options: ManagementOptions): FastifyInstance {
-  const common = { logger: false, bodyLimit: MAX_BODY_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true } as const;
+  const common = {
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    frameworkErrors: answerBrokenUrl,
+  } as const;
   if (options.tls === undefined) return fastify(common);
   const { cert, key, ca, clientAuth, ciphers } = options.tls;
   const https = {

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { families, type OptionFamily } from '../../config/options/index.ts';
+import { checkHostname } from '../check-hostname.ts';
+import type { Command, CommandInput } from '../command.ts';
+import { listenForStop, runUntilStopped, unlessInterrupted } from '../graceful-stop.ts';
+
+/** Options of both ways to start. */
+export const serverFamilies: readonly OptionFamily[] = [
+  families.cache,
+  families.database,
+  families.features,
+  families.hostname,
+  families.http,
+  families.health,
+  families.management,
+  families.metrics,
+  families.proxy,
+  families.logging,
+  families.events,
+  families.bootstrapAdmin,
+  families.startImport,
+  families.spi,
+];
+
+/** Starts the server and stays until a signal stops it. */
+export async function runServer({ configuration, logger, terminal, services }: CommandInput): Promise<number> {
+  checkHostname(configuration);
+  using signals = listenForStop(terminal);
+  await using database = await services.openDatabase(configuration, logger);
+  const server = await unlessInterrupted(services.startServer({ configuration, logger, database: database.target }), signals);
+  return await runUntilStopped(server, signals, logger, {
+    delayMs: Math.max(0, configuration.get('shutdown-delay')),
+    timeoutMs: Math.max(0, configuration.get('shutdown-timeout')),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  });
+}
+
+export const start: Command = {
+  name: 'start',
+  summary: 'Starts a node in production mode.',
+  mode: 'production',
+  families: serverFamilies,
+  arguments: [],
+  takesPositionals: false,
+  demands: true,
+  run: runServer,
+};

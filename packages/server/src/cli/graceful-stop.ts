@@ -1,0 +1,78 @@
+import type { Logger } from '../observability/logger.ts';
+import type { RunningServer } from './running-server.ts';
+import { StartError } from './start-error.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface StopOptions {
+  readonly delayMs: number;
+  readonly timeoutMs: number;
+  /** Rejects early when aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** Exit codes as shells know them: 128 and the signal's number. */
+const exitCodes = { SIGTERM: 143, SIGINT: 130 } as const;
+
+/** How long a stop may exceed its own timeout before it is given up. */
+const GRACE_MS = 2_000;
+
+/** The stop signals of this process, heard from before the start begins, so that none of them leaves a database behind. */
+export interface StopSignals extends Disposable {
+  readonly first: Promise<'SIGTERM' | 'SIGINT'>;
+  /** Aborted by the second signal. */
+  readonly second: AbortSignal;
+}
+
+export function listenForStop(terminal: Terminal): StopSignals {
+  const first = Promise.withResolvers<'SIGTERM' | 'SIGINT'>();
+  const second = new AbortController();
+  let signals = 0;
+  const listening = terminal.onStopSignal((signal) => {
+    signals += 1;
+    if (signals === 1) first.resolve(signal);
+    else second.abort();
+  });
+  return { first: first.promise, second: second.signal, [Symbol.dispose]: () => listening[Symbol.dispose]() };
+}
+
+/** Waits for a step of the start, but not beyond a second stop signal. */
+export async function unlessInterrupted<T>(step: Promise<T>, signals: StopSignals): Promise<T> {
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    signals.second.addEventListener('abort', () => reject(new StartError('Interrupted by a second stop signal')), { once: true });
+  });
+  return await Promise.race([step, interrupted]);
+}
+
+/**
+ * Waits for a stop signal, then stops in order: readiness off, `delayMs` for the balancers, then the server's own stop within `timeoutMs`. A second
+ * signal ends it at once. The exit code is that of the first signal, or 1 where the server fails before it is ready.
+ */
+export async function runUntilStopped(server: RunningServer, signals: StopSignals, logger: Logger, options: StopOptions): Promise<number> {
+  const { first, second } = signals;
+  const broken = new Promise<never>((_resolve, reject) => {
+    server.ready.catch(reject);
+  });
+  const signal = await Promise.race([first, broken]);
+  logger.info(`${signal} received, stopping: readiness is down, ending in ${options.delayMs} ms.`);
+  server.drain();
+  const immediate = new Promise<'immediate'>((resolve) => second.addEventListener('abort', () => resolve('immediate'), { once: true }));
+  const orderly = async (): Promise<'stopped' | 'late' | 'immediate'> => {
+    await options.sleep(options.delayMs, second).catch(() => undefined);
+    if (second.aborted) return 'immediate';
+    const timer = new AbortController();
+    const late = options.sleep(options.timeoutMs + GRACE_MS, timer.signal).then(
+      () => 'late' as const,
+      () => 'stopped' as const,
+    );
+    try {
+      return await Promise.race([server.stop(options.timeoutMs).then(() => 'stopped' as const), late]);
+    } finally {
+      timer.abort();
+    }
+  };
+  const outcome = await Promise.race([orderly(), immediate]);
+  if (outcome === 'immediate') logger.warn('A second signal was received, ending at once.');
+  else if (outcome === 'late') logger.warn(`The stop took longer than ${options.timeoutMs} ms and was given up.`);
+  else logger.info('Stopped.');
+  return exitCodes[signal];
+}
