@@ -44,6 +44,7 @@ function open() {
       loginFailureRule: { argument: () => ({}), apply: () => ({ numFailures: 1, failedLoginNotBefore: 0 }) as never },
       settings: {
         caches: configureCaches({ mode: 'ispn', persistentUserSessions: true, owners: { actionTokens: 1 } }),
+        persistentUserSessions: true,
         clusterName: 'ISPN',
         attachRoute: true,
         persistRevokedTokens: true,

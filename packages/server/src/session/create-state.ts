@@ -13,13 +13,17 @@ import type { Storage } from '../store/stores.ts';
 import { GroupCommit } from './group-commit.ts';
 import { createPersistentUserSessions } from './persistent-user-sessions.ts';
 import { SessionCopies } from './session-copies.ts';
+import { splitUserSessions } from './split-user-sessions.ts';
 import { sweepIntervalMs, sweepSessions } from './sweeper.ts';
+import { createVolatileUserSessions } from './volatile-user-sessions.ts';
 
 /** A reader of a session asks the database instead when the owner of the copy is silent for so long. */
 const readTimeoutMs = 300;
 
 export interface StateSettings {
   readonly caches: CacheConfiguration;
+  /** Feature persistent-user-sessions: online sessions stand in the database. False: on the grid alone. */
+  readonly persistentUserSessions: boolean;
   /** Value of `cluster_name` in table JGROUPS_PING; Keycloak's default is ISPN. */
   readonly clusterName: string;
   /** Option `spi-sticky-session-encoder--infinispan--should-attach-route`. */
@@ -64,13 +68,20 @@ export async function createState<Argument>(options: StateOptions<Argument>): Pr
   });
   const writer = new GroupCommit(storage.stores.sessions);
   const copyOptions = { logger, readTimeoutMs, newTicket: () => randomBytes(9).toString('base64url') };
-  const userSessions = createPersistentUserSessions({
+  const nowSeconds = () => clock.nowSeconds();
+  const offline = new SessionCopies(grid, { sessions: table.offlineSessions, clientSessions: table.offlineClientSessions }, copyOptions);
+  const online = { sessions: table.sessions, clientSessions: table.clientSessions };
+  const persistent = createPersistentUserSessions({
     store: storage.stores.sessions,
     writer,
-    online: new SessionCopies(grid, { sessions: table.sessions, clientSessions: table.clientSessions }, copyOptions),
-    offline: new SessionCopies(grid, { sessions: table.offlineSessions, clientSessions: table.offlineClientSessions }, copyOptions),
-    nowSeconds: () => clock.nowSeconds(),
+    // Volatile sessions own the online caches; the database then holds offline sessions alone.
+    online: settings.persistentUserSessions ? new SessionCopies(grid, online, copyOptions) : offline,
+    offline,
+    nowSeconds,
   });
+  const userSessions = settings.persistentUserSessions
+    ? persistent
+    : splitUserSessions(createVolatileUserSessions({ grid, ...online, nowSeconds }), persistent);
   await singleUseObjects.loadRevokedTokens();
 
   const subscriptions = new DisposableStack();

@@ -5,6 +5,8 @@ import type { Client, ClientSession, Realm, UserSession } from '../model/index.t
 import { GroupCommit } from '../session/group-commit.ts';
 import { createPersistentUserSessions } from '../session/persistent-user-sessions.ts';
 import { SessionCopies } from '../session/session-copies.ts';
+import { splitUserSessions } from '../session/split-user-sessions.ts';
+import { createVolatileUserSessions } from '../session/volatile-user-sessions.ts';
 import type { SessionStore } from '../store/stores.ts';
 import { FakeCluster } from './fake-grid.ts';
 import { clientFixture, clientSessionFixture, realmFixture, sessionFixture, userFixture } from './fixtures.ts';
@@ -63,6 +65,24 @@ export function openSessions(
   };
   const writers = nodes.map((one) => one.writer);
   return { realm, otherRealm: realmFixture({ realm: 'other' }), client: clientFixture(realm), clock, cluster, store, writers, node };
+}
+
+/** `count` nodes whose online sessions live on the grid alone. */
+export function openVolatileSessions(count: number): Omit<SessionsTestbed<MemorySessionStore>, 'store' | 'writers'> {
+  const bed = openSessions(count);
+  const { caches } = configureCaches({ mode: 'ispn', persistentUserSessions: false });
+  const nodes = bed.cluster.nodes.map((grid, index) => {
+    const options = { grid, sessions: caches.sessions, clientSessions: caches.clientSessions, nowSeconds: () => bed.clock.nowSeconds() };
+    return splitUserSessions(createVolatileUserSessions(options), bed.node(index));
+  });
+  return {
+    ...bed,
+    node: (index) => {
+      const found = nodes[index];
+      if (found === undefined) throw new RangeError(`there is no node ${index}`);
+      return found;
+    },
+  };
 }
 
 /** A session as a login makes it, started now. */
