@@ -15,8 +15,7 @@ async function exported<T>(module: string, name: string): Promise<T> {
 
 /** The services of the product, loaded when a command first needs them: help and refusals answer without the server's weight. */
 export const productServices: CommandServices = {
-  openDatabase: async (configuration, logger) =>
-    (await exported<CommandServices['openDatabase']>('database/open-database', 'openDatabase'))(configuration, logger),
+  openDatabase: async (configuration, logger) => (await import('./open-database.ts')).openDatabase(configuration, logger),
   startServer: async (input) => (await exported<CommandServices['startServer']>('server', 'startServer'))(input),
   openRealmOperations: async (configuration, database, logger) =>
     (await exported<CommandServices['openRealmOperations']>('realm/operations', 'openRealmOperations'))(configuration, database, logger),

@@ -3,12 +3,14 @@ import { ConfigurationError } from '../config/configuration-error.ts';
 import { allOptions } from '../config/options/index.ts';
 import { maskUrlSecrets } from '../config/show-config.ts';
 import { viewOf } from '../config/values.ts';
+import { ServerError } from '../http/errors.ts';
 import { configuredLogger } from '../observability/configured-logger.ts';
 import type { CommandServices } from './command-services.ts';
 import { commands } from './commands/index.ts';
 import { renderCommandHelp, renderProgramHelp } from './help.ts';
 import { type Environment, loadConfiguration } from './load-configuration.ts';
 import { type ParsedCommandLine, parseCommandLine } from './parse.ts';
+import { StartError } from './start-error.ts';
 import type { Terminal } from './terminal.ts';
 import { renderVersion } from './version.ts';
 
@@ -65,6 +67,13 @@ function silently<T>(make: () => T): T | undefined {
   }
 }
 
+/** A value that only the part that uses it could judge is a refusal all the same. */
+function refusalIn(error: unknown): ConfigurationError | undefined {
+  if (error instanceof ConfigurationError) return error;
+  const judgedLate = error instanceof ServerError && !(error instanceof StartError) && error.code === 'KG_BAD_CONFIGURATION';
+  return judgedLate ? new ConfigurationError(error.message, [], { cause: error }) : undefined;
+}
+
 /** Runs one command line to its end and says how it ended. */
 export async function runCommandLine(
   argv: readonly string[],
@@ -105,8 +114,9 @@ export async function runCommandLine(
       services,
     });
   } catch (error) {
-    if (error instanceof ConfigurationError) {
-      showRefusal(error, terminal);
+    const refusal = refusalIn(error);
+    if (refusal !== undefined) {
+      showRefusal(refusal, terminal);
       return EXIT_REFUSED;
     }
     showFailure(error, configuration, verbose, terminal);

@@ -25,7 +25,7 @@ function resolve(given: Given) {
     systemProperties: new Map(Object.entries(given.system ?? {})),
     environment: given.env ?? {},
     file: given.file === undefined ? undefined : { name: 'keycloak.conf', properties: new Map(Object.entries(given.file)) },
-    homeDirectory: '/home/keygrid',
+    homeDirectory: '/srv/keygrid',
     fileExists: (path) => (given.files ?? []).includes(path),
     demands: given.demands ?? true,
   });
@@ -192,7 +192,7 @@ describe('values that are refused', () => {
   ])('%s', (_what, given, message) => expect(refusal(given)).toContain(message));
 
   it('finds a relative cache file in conf/', () =>
-    expect(refusal({ cli: { 'cache-config-file': 'x.xml' }, files: ['/home/keygrid/conf/x.xml'] })).toBe('accepted'));
+    expect(refusal({ cli: { 'cache-config-file': 'x.xml' }, files: ['/srv/keygrid/conf/x.xml'] })).toBe('accepted'));
 });
 
 describe('options that are not available', () => {

@@ -19,6 +19,9 @@ function offset(date: Date): string {
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
 }
 
+/** Java's letters for an offset such as +01:00. */
+const OFFSET_FIELD = 'X'.repeat(3);
+
 const DATE_FIELDS: Readonly<Record<string, (date: Date) => string>> = {
   yyyy: (date) => String(date.getFullYear()),
   MM: (date) => two(date.getMonth() + 1),
@@ -27,11 +30,13 @@ const DATE_FIELDS: Readonly<Record<string, (date: Date) => string>> = {
   mm: (date) => two(date.getMinutes()),
   ss: (date) => two(date.getSeconds()),
   SSS: (date) => String(date.getMilliseconds()).padStart(3, '0'),
-  XXX: offset,
+  [OFFSET_FIELD]: offset,
 };
 
+const DATE_PATTERN = new RegExp(`(yyyy|MM|dd|HH|mm|SSS|ss|${OFFSET_FIELD})`);
+
 function datePart(pattern: string): Part {
-  const parts = pattern.split(/(yyyy|MM|dd|HH|mm|SSS|ss|XXX)/).filter((part) => part !== '');
+  const parts = pattern.split(DATE_PATTERN).filter((part) => part !== '');
   return (record) => {
     const date = new Date(record.timeMs);
     return parts.map((part) => DATE_FIELDS[part]?.(date) ?? part.replaceAll("'", '')).join('');
