@@ -17,7 +17,7 @@ export class OAuthError extends ReplyError {
 }
 
 export const invalidRequest = (description: string): OAuthError => new OAuthError(400, 'invalid_request', description);
-export const invalidGrant = (description: string, eventError: string): OAuthError =>
+export const invalidGrant = (description: string, eventError = 'invalid_token'): OAuthError =>
   new OAuthError(400, 'invalid_grant', description, eventError);
 export const invalidScope = (scope: string): OAuthError =>
   new OAuthError(400, 'invalid_scope', `Invalid scopes: ${scope}`, 'invalid_request');
