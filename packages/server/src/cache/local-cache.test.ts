@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { LocalCache } from './local-cache.ts';
+
+function cacheAt(clock = { now: 0 }, maxCount = 100, lifespanSeconds?: number) {
+  return new LocalCache({
+    name: 'realms',
+    maxCount,
+    lifespanSeconds,
+    clock: { nowMs: () => clock.now, nowSeconds: () => Math.floor(clock.now / 1000) },
+  });
+}
+
+/** A load whose end the test decides. */
+function slowLoad<T>(tags: readonly string[]) {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  let count = 0;
+  return {
+    load: async () => {
+      count += 1;
+      return { value: await promise, tags };
+    },
+    finish: resolve,
+    count: () => count,
+  };
+}
+
+describe('a local cache', () => {
+  it('loads once for a hundred concurrent misses of one key', async () => {
+    const cache = cacheAt();
+    const slow = slowLoad<string>(['a']);
+    const asked = Array.from({ length: 100 }, () => cache.get('k', slow.load));
+    slow.finish('value');
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['value']));
+    expect(slow.count()).toBe(1);
+  });
+
+  it('keeps nothing of a load that an invalidation of its tag overtook', async () => {
+    const cache = cacheAt();
+    const slow = slowLoad<string>(['realm:1']);
+    const before = cache.get('k', slow.load);
+    cache.invalidate(['realm:1']);
+    slow.finish('old');
+    expect(await before).toBe('old');
+    expect(await cache.get('k', async () => ({ value: 'new', tags: ['realm:1'] }))).toBe('new');
+  });
+
+  it('does not let those who ask after an invalidation share a load from before it', async () => {
+    const cache = cacheAt();
+    const slow = slowLoad<string>(['realm:1']);
+    const before = cache.get('k', slow.load);
+    cache.invalidate(['realm:1']);
+    const after = cache.get('k', async () => ({ value: 'new', tags: ['realm:1'] }));
+    slow.finish('old');
+    expect([await before, await after]).toEqual(['old', 'new']);
+    expect(await cache.get('k', async () => undefined)).toBe('new');
+  });
+
+  it('keeps a load that an invalidation of something else passed by', async () => {
+    const cache = cacheAt();
+    const slow = slowLoad<string>(['realm:1']);
+    const asked = cache.get('k', slow.load);
+    cache.invalidate(['realm:2']);
+    slow.finish('value');
+    await asked;
+    expect(await cache.get('k', async () => undefined)).toBe('value');
+  });
+
+  it('drops exactly what carries the tag: a change of one role does not empty the realm', async () => {
+    const cache = cacheAt();
+    await cache.get('role:1', async () => ({ value: 'r1', tags: ['realm-all:x', 'role:1'] }));
+    await cache.get('role:2', async () => ({ value: 'r2', tags: ['realm-all:x', 'role:2'] }));
+    cache.invalidate(['role:1']);
+    expect(await cache.get('role:2', async () => undefined)).toBe('r2');
+    expect(await cache.get('role:1', async () => undefined)).toBeUndefined();
+    cache.invalidate(['realm-all:x']);
+    expect(cache.statistics.entries).toBe(0);
+  });
+
+  it('never holds more than its bound and counts evictions', async () => {
+    const cache = cacheAt(undefined, 10);
+    for (let index = 0; index < 50; index += 1) await cache.get(`k${index}`, async () => ({ value: index, tags: [`t${index}`] }));
+    expect(cache.statistics).toMatchObject({ entries: 10, evictions: 40 });
+  });
+
+  it('keeps what is asked for again when others pass through', async () => {
+    const cache = cacheAt(undefined, 10);
+    let loads = 0;
+    const hot = () =>
+      cache.get('hot', async () => {
+        loads += 1;
+        return { value: 1, tags: [] };
+      });
+    for (let index = 0; index < 200; index += 1) {
+      await hot();
+      await cache.get(`k${index}`, async () => ({ value: index, tags: [] }));
+    }
+    expect(loads).toBeLessThan(3);
+  });
+
+  it('loads again when the lifespan is over', async () => {
+    const clock = { now: 0 };
+    const cache = cacheAt(clock, 10, 60);
+    await cache.get('k', async () => ({ value: 1, tags: [] }));
+    clock.now = 59_999;
+    expect(await cache.get('k', async () => ({ value: 2, tags: [] }))).toBe(1);
+    clock.now = 60_000;
+    expect(await cache.get('k', async () => ({ value: 2, tags: [] }))).toBe(2);
+  });
+
+  it('caches no failure', async () => {
+    const cache = cacheAt();
+    await expect(cache.get('k', async () => Promise.reject(new Error('database away')))).rejects.toThrow('database away');
+    expect(await cache.get('k', async () => ({ value: 1, tags: [] }))).toBe(1);
+  });
+
+  it('is empty after a clear, also of what is being loaded', async () => {
+    const cache = cacheAt();
+    const slow = slowLoad<string>(['a']);
+    const asked = cache.get('k', slow.load);
+    cache.clear();
+    slow.finish('old');
+    await asked;
+    expect(cache.statistics.entries).toBe(0);
+  });
+});

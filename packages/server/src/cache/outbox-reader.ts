@@ -1,0 +1,54 @@
+import type { Logger } from '../observability/logger.ts';
+import type { OutboxStore } from '../store/stores.ts';
+import { applyInvalidations, clearAll, type LocalCaches } from './changes.ts';
+import type { InvalidationBus } from './contracts.ts';
+
+/** How often the outbox is read although nothing seems to be missing; within 2 L of a writer's death its change is seen (L4). */
+const POLL_MS = 4_000;
+
+export interface OutboxReaderOptions {
+  readonly outbox: OutboxStore;
+  readonly caches: LocalCaches;
+  readonly bus: InvalidationBus;
+  readonly logger: Logger;
+  /** Calls `tick` every so many milliseconds; tests call it themselves. */
+  readonly every: (intervalMs: number, tick: () => void) => Disposable;
+}
+
+/**
+ * Takes invalidations from the members as they come, and reads the outbox behind them, so that nothing is missed when a writer dies between its
+ * commit and its message. After a gap everything that is cached is dropped.
+ */
+export async function followInvalidations({
+  outbox,
+  caches,
+  bus,
+  logger,
+  every,
+}: OutboxReaderOptions): Promise<Disposable & { poll(): Promise<void> }> {
+  let position = await outbox.head();
+  let running: Promise<void> | undefined;
+  const read = async (): Promise<void> => {
+    const { keys, next } = await outbox.after(position);
+    applyInvalidations(caches, keys);
+    position = next;
+  };
+  const poll = (): Promise<void> => {
+    running ??= read()
+      .catch((error: unknown) => logger.debug('the outbox could not be read', { error }))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  const subscriptions = new DisposableStack();
+  subscriptions.use(bus.subscribe((keys) => applyInvalidations(caches, keys)));
+  subscriptions.use(
+    bus.onGap(() => {
+      clearAll(caches);
+      void poll();
+    }),
+  );
+  subscriptions.use(every(POLL_MS, () => void poll()));
+  return { poll, [Symbol.dispose]: () => subscriptions.dispose() };
+}
