@@ -12,7 +12,7 @@ import { noResult, operation, status } from './messages.ts';
 import { type DataEnvironment, DataNode, type PlantedFault } from './node.ts';
 import { type Done, Origin } from './origin.ts';
 import { Parking } from './parking.ts';
-import { undoPending } from './pending-undo.ts';
+import { backToTail, undoPending } from './pending-undo.ts';
 import { Primary } from './primary.ts';
 import { Promotion } from './promotion.ts';
 import { Replicator } from './replicate.ts';
@@ -147,35 +147,38 @@ export class DataCore implements DataPort {
 
   receive(from: MemberId, message: DataMessage, nowMs: number): void {
     this.node.nowMs = nowMs;
-    if (message.kind === 'reply') return this.#origin.replied(message);
-    if (message.kind === 'topic') return this.topics.message(from, message);
-    if (message.kind === 'topicAcknowledge') return this.topics.acknowledged(from, message);
+    // Replies are matched by attempt, topics by number: epochs do not matter to them.
+    if (message.kind === 'reply') this.#origin.replied(message);
+    else if (message.kind === 'topic') this.topics.message(from, message);
+    else if (message.kind === 'topicAcknowledge') this.topics.acknowledged(from, message);
+    else if (this.#isOfThisEpoch(from, message)) this.#dispatch(from, message, nowMs);
+  }
+
+  #isOfThisEpoch(from: MemberId, message: DataMessage): boolean {
     if (message.epoch > this.node.epoch) {
       if (this.#parking.parkEpoch(from, message)) this.node.figures.parked += 1;
-      return;
+      return false;
     }
     if (message.epoch < this.node.epoch) {
       this.node.figures.staleRefusals += 1;
       if (message.kind === 'request') this.node.answer(from, message.counter, message.attempt, status.moved, noResult);
-      if (!(message.kind === 'replicate' && this.node.faults.has('no-epoch-check-on-replicate'))) return;
+      return message.kind === 'replicate' && this.node.faults.has('no-epoch-check-on-replicate');
     }
-    switch (message.kind) {
-      case 'request':
-        return this.#request(from, message, nowMs);
-      case 'replicate':
-        return this.#backup.replicate(from, message);
-      case 'acknowledge':
-        return this.#replicator.acknowledged(from, message, nowMs);
-      case 'tailAsk':
-        return this.#promotion.asked(from, message);
-      case 'tailAnswer':
-        this.#promotion.answered(from, message, nowMs);
-        return this.#settle(nowMs);
-      case 'pull':
-        return this.#source.pulled(from, message);
-      case 'transfer':
-        this.#pull.received(from, message, nowMs);
-        return this.#settle(nowMs);
+    return true;
+  }
+
+  #dispatch(from: MemberId, message: DataMessage, nowMs: number): void {
+    if (message.kind === 'request') this.#request(from, message, nowMs);
+    else if (message.kind === 'replicate') this.#backup.replicate(from, message);
+    else if (message.kind === 'acknowledge') this.#replicator.acknowledged(from, message, nowMs);
+    else if (message.kind === 'tailAsk') this.#promotion.asked(from, message);
+    else if (message.kind === 'pull') this.#source.pulled(from, message);
+    else if (message.kind === 'tailAnswer') {
+      this.#promotion.answered(from, message, nowMs);
+      this.#settle(nowMs);
+    } else if (message.kind === 'transfer') {
+      this.#pull.received(from, message, nowMs);
+      this.#settle(nowMs);
     }
   }
 
@@ -226,7 +229,8 @@ export class DataCore implements DataPort {
     const cache = this.node.cache(request.cache, request.shape);
     if (!this.node.isPrimary(cache, request.segment)) {
       if (!(this.node.faults.has('read-from-any-owner') && request.operation === operation.get)) {
-        return this.node.answer(from, request.counter, request.attempt, status.moved, noResult);
+        this.node.answer(from, request.counter, request.attempt, status.moved, noResult);
+        return;
       }
     } else if (!this.serves(cache, request.segment)) {
       if (!this.#parking.parkSegment(from, request)) this.node.answer(from, request.counter, request.attempt, status.overloaded, noResult);
@@ -243,17 +247,9 @@ export class DataCore implements DataPort {
         if (segment === undefined || cache.local) continue;
         const stays = this.node.primaryOf(segment.index) === this.node.self;
         if (!stays) undoPending(this.node, segment);
-        else if (!this.#promotion.serves(segment.index)) this.#backToTail(segment.index, cache);
+        else if (!this.#promotion.serves(segment.index)) backToTail(this.node, segment);
       }
     }
-  }
-
-  /** A promotion that did not end starts over: inherited writes are a tail again. */
-  #backToTail(index: number, cache: CacheState): void {
-    const segment = cache.segment(index);
-    const inherited = segment.pending.splice(0);
-    this.node.figures.pendingWrites -= inherited.length;
-    segment.tail.unshift(...inherited.map((pending) => pending.write));
   }
 
   #beginPendingAgain(nowMs: number): void {

@@ -38,3 +38,10 @@ export function undoPending(node: DataNode, segment: SegmentState): void {
   }
   segment.results.forgetLocal();
 }
+
+/** A promotion that did not end starts over: inherited writes are a tail again. */
+export function backToTail(node: DataNode, segment: SegmentState): void {
+  const inherited = segment.pending.splice(0);
+  node.figures.pendingWrites -= inherited.length;
+  segment.tail.unshift(...inherited.map((pending) => pending.write));
+}

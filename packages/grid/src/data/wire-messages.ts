@@ -1,20 +1,24 @@
 import { GridError } from '../errors.ts';
-import { SEGMENTS } from '../protocol/types.ts';
 import { ByteReader, ByteWriter } from '../protocol/wire.ts';
 import { limits } from './limits.ts';
-import type { DataMessage, OperationCode, Reply, Request, StatusCode, TailWrite, Transfer, TransferRecord } from './messages.ts';
+import type { DataMessage, OperationCode, Reply, Request, StatusCode, TailWrite } from './messages.ts';
 import {
+  maxListed,
   readKey,
   readOptionalBytes,
   readResult,
+  readSegment,
+  readSegments,
   readShape,
   readWrite,
   writeKey,
   writeOptionalBytes,
   writeResult,
+  writeSegments,
   writeShape,
   writeWrite,
 } from './wire-parts.ts';
+import { readTransfer, writeTransfer } from './wire-transfer.ts';
 
 // Kind numbers of the wire, in the order in which they were given; never renumber.
 const kinds = [
@@ -29,27 +33,30 @@ const kinds = [
   'topic',
   'topicAcknowledge',
 ] as const;
-const maxListed = 4_096;
 
 /** Writes `message` behind whatever the writer holds already (a frame header, a batch). */
 export function writeDataMessage(writer: ByteWriter, message: DataMessage): void {
   writer.u8(kinds.indexOf(message.kind)).f64(message.epoch);
   switch (message.kind) {
     case 'request':
-      return writeRequest(writer, message);
+      writeRequest(writer, message);
+      return;
     case 'reply':
       writer.f64(message.counter).u16(message.attempt).u8(message.status);
-      return writeResult(writer, message.result);
+      writeResult(writer, message.result);
+      return;
     case 'replicate':
       writer.f64(message.number).u32(message.cache);
       writeShape(writer, message.shape);
       writer.u16(message.segment).f64(message.committedEpoch).f64(message.committedSequence);
-      return writeWrite(writer, message.write);
+      writeWrite(writer, message.write);
+      return;
     case 'acknowledge':
       writer.f64(message.upTo);
       return;
     case 'tailAsk':
-      return writeSegments(writer, message.segments);
+      writeSegments(writer, message.segments);
+      return;
     case 'tailAnswer':
       writeSegments(writer, message.segments);
       writer.u16(message.writes.length);
@@ -70,7 +77,8 @@ export function writeDataMessage(writer: ByteWriter, message: DataMessage): void
         .f64(message.granted);
       return;
     case 'transfer':
-      return writeTransfer(writer, message);
+      writeTransfer(writer, message);
+      return;
     case 'topic':
       writer.string(message.topic).f64(message.incarnation).f64(message.number).bytes(message.payload);
       return;
@@ -225,81 +233,4 @@ function readReply(reader: ByteReader, epoch: number): Reply {
   const code = reader.u8();
   if (code < 1 || code > 6) throw new GridError('GRID_MALFORMED_FRAME', `status ${code}`);
   return { kind: 'reply', epoch, counter, attempt, status: code as StatusCode, result: readResult(reader) };
-}
-
-function readSegment(reader: ByteReader): number {
-  const segment = reader.u16();
-  if (segment >= SEGMENTS) throw new GridError('GRID_MALFORMED_FRAME', `segment ${segment}, at most ${SEGMENTS - 1} allowed`);
-  return segment;
-}
-
-function writeSegments(writer: ByteWriter, segments: readonly number[]): void {
-  writer.u16(segments.length);
-  for (const segment of segments) writer.u16(segment);
-}
-
-function readSegments(reader: ByteReader): number[] {
-  const count = reader.u16();
-  if (count > SEGMENTS) throw new GridError('GRID_MALFORMED_FRAME', `${count} segments listed`);
-  const segments: number[] = [];
-  for (let index = 0; index < count; index++) segments.push(readSegment(reader));
-  return segments;
-}
-
-const recordTypes = ['entry', 'result', 'mark'] as const;
-
-function writeTransfer(writer: ByteWriter, message: Transfer): void {
-  writer
-    .f64(message.transfer)
-    .u16(message.segment)
-    .u32(message.frame)
-    .u8(message.last ? 1 : 0)
-    .f64(message.count)
-    .u32(message.checksum);
-  writer.u16(message.records.length);
-  for (const record of message.records) {
-    writer.u8(recordTypes.indexOf(record.type)).u32(record.cache);
-    writeShape(writer, record.shape);
-    if (record.type === 'entry') writeWrite(writer, record.write);
-    else {
-      writer.f64(record.origin).f64(record.incarnation);
-      if (record.type === 'mark') writer.f64(record.mark);
-      else {
-        writer.f64(record.counter);
-        writeResult(writer, record.result);
-      }
-    }
-  }
-}
-
-function readTransfer(reader: ByteReader, epoch: number): Transfer {
-  const transfer = reader.f64();
-  const segment = readSegment(reader);
-  const frame = reader.u32();
-  const last = reader.u8() === 1;
-  const count = reader.f64();
-  const checksum = reader.u32();
-  const length = reader.u16();
-  if (length > maxListed) throw new GridError('GRID_MALFORMED_FRAME', `${length} records in one frame`);
-  const records: TransferRecord[] = [];
-  for (let index = 0; index < length; index++) {
-    const code = reader.u8();
-    const type = recordTypes[code];
-    const cache = reader.u32();
-    const shape = readShape(reader);
-    if (type === 'entry') records.push({ type, cache, shape, write: readWrite(reader) });
-    else if (type === 'mark') records.push({ type, cache, shape, origin: reader.f64(), incarnation: reader.f64(), mark: reader.f64() });
-    else if (type === 'result')
-      records.push({
-        type,
-        cache,
-        shape,
-        origin: reader.f64(),
-        incarnation: reader.f64(),
-        counter: reader.f64(),
-        result: readResult(reader),
-      });
-    else throw new GridError('GRID_MALFORMED_FRAME', `transfer record of type ${code}`);
-  }
-  return { kind: 'transfer', epoch, transfer, segment, frame, records, last, count, checksum };
 }

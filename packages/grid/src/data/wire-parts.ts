@@ -1,4 +1,5 @@
 import { GridError } from '../errors.ts';
+import { SEGMENTS } from '../protocol/types.ts';
 import type { ByteReader, ByteWriter } from '../protocol/wire.ts';
 import { limits } from './limits.ts';
 import type { CacheShape, OperationResult, Write } from './messages.ts';
@@ -103,4 +104,26 @@ export function readWrite(reader: ByteReader): Write {
     mark,
     result: readResult(reader),
   };
+}
+
+/** Most records or writes that one frame lists. */
+export const maxListed = 4_096;
+
+export function readSegment(reader: ByteReader): number {
+  const segment = reader.u16();
+  if (segment >= SEGMENTS) throw new GridError('GRID_MALFORMED_FRAME', `segment ${segment}, at most ${SEGMENTS - 1} allowed`);
+  return segment;
+}
+
+export function writeSegments(writer: ByteWriter, segments: readonly number[]): void {
+  writer.u16(segments.length);
+  for (const segment of segments) writer.u16(segment);
+}
+
+export function readSegments(reader: ByteReader): number[] {
+  const count = reader.u16();
+  if (count > SEGMENTS) throw new GridError('GRID_MALFORMED_FRAME', `${count} segments listed`);
+  const segments: number[] = [];
+  for (let index = 0; index < count; index++) segments.push(readSegment(reader));
+  return segments;
 }
