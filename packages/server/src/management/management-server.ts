@@ -1,17 +1,9 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { TlsListenerOptions } from '../config/tls-material.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { type HealthChecks, registerHealth } from './health-routes.ts';
 import { registerMetrics } from './metrics-route.ts';
-
-export interface ManagementTls {
-  readonly cert: string;
-  readonly key: string;
-  /** Authorities by which clients are trusted. */
-  readonly ca?: string | undefined;
-  readonly clientAuth: 'none' | 'request' | 'required';
-  readonly ciphers?: string | undefined;
-}
 
 export interface ManagementOptions {
   readonly host: string;
@@ -19,7 +11,7 @@ export interface ManagementOptions {
   readonly port: number;
   /** `/` or `/path`. */
   readonly relativePath: string;
-  readonly tls?: ManagementTls | undefined;
+  readonly tls?: TlsListenerOptions | undefined;
   /** Undefined: health is not served here. */
   readonly health?: HealthChecks | undefined;
   readonly metricsServed: boolean;
@@ -51,16 +43,7 @@ function create(options: ManagementOptions): FastifyInstance {
     frameworkErrors: answerBrokenUrl,
   } as const;
   if (options.tls === undefined) return fastify(common);
-  const { cert, key, ca, clientAuth, ciphers } = options.tls;
-  const https = {
-    cert,
-    key,
-    requestCert: clientAuth !== 'none',
-    rejectUnauthorized: clientAuth === 'required',
-    ...(ca === undefined ? {} : { ca }),
-    ...(ciphers === undefined ? {} : { ciphers }),
-  };
-  return fastify({ ...common, https }) as unknown as FastifyInstance;
+  return fastify({ ...common, https: { ...options.tls } }) as unknown as FastifyInstance;
 }
 
 function indexPage(prefix: string, options: ManagementOptions): string {

@@ -1,6 +1,7 @@
 import { boolean, choice, duration, file, int, port, string } from '../kinds.ts';
 import { defineOptions } from '../option.ts';
 
+const pemOnly = 'the trust store is a PEM file';
 const javaOnly = 'it belongs to the Java database layer';
 
 /** The database that holds the truth. */
@@ -42,10 +43,10 @@ export const databaseOptions = defineOptions({
   },
   'db-tls-trust-store-file': {
     kind: file('path'),
-    help: 'Certificates (PEM or PKCS12) by which the database server is trusted.',
+    help: 'Certificates (PEM) by which the database server is trusted.',
   },
-  'db-tls-trust-store-password': { kind: string('password'), secret: true, help: 'Password of that trust store, where it is PKCS12.' },
-  'db-tls-trust-store-type': { kind: string('type'), help: 'PEM or PKCS12; told by the file name where unset.' },
+  'db-tls-trust-store-password': { kind: string('password'), secret: true, inert: pemOnly, help: 'Password of that trust store.' },
+  'db-tls-trust-store-type': { kind: string('type'), inert: pemOnly, help: 'Type of that trust store.' },
   'db-driver': { kind: string('driver'), advanced: true, inert: javaOnly, help: 'Class name of the JDBC driver.' },
   'db-debug-jpql': { kind: boolean(), default: 'false', advanced: true, inert: javaOnly, help: 'Comments in generated SQL.' },
 });

@@ -1,7 +1,9 @@
 import * as conditions from '../conditions.ts';
-import { boolean, choice, duration, file, int, list, port, string } from '../kinds.ts';
+import { boolean, choice, duration, file, int, list, openChoice, port, string } from '../kinds.ts';
 import { defineOptions } from '../option.ts';
 
+const onceRead = 'certificates are read once, at start';
+const pemOnly = 'the trust store is a PEM file';
 const javaThreads = 'requests are not served by a pool of threads';
 
 /** The main listener, its TLS, and the graceful stop. */
@@ -48,14 +50,15 @@ export const httpOptions = defineOptions({
   'https-certificates-reload-period': {
     kind: duration('reload period'),
     default: '1h',
-    help: 'How often certificate, key and trust files are read again; at least 30 s, -1 for never.',
+    inert: onceRead,
+    help: 'How often certificate, key and trust files are read again.',
   },
   'https-key-store-file': { kind: file(), help: 'PKCS12 key store with certificate and key, instead of the PEM files.' },
   'https-key-store-password': { kind: string('password'), default: 'password', secret: true, help: 'Password of the key store.' },
-  'https-key-store-type': { kind: string('type'), help: 'Type of the key store; PKCS12 is the one that can be read.' },
-  'https-trust-store-file': { kind: file(), help: 'Certificates by which clients are trusted, PEM or PKCS12.' },
-  'https-trust-store-password': { kind: string('password'), secret: true, help: 'Password of the trust store.' },
-  'https-trust-store-type': { kind: string('type'), help: 'PEM or PKCS12; told by the file name where unset.' },
+  'https-key-store-type': { kind: openChoice('type', ['PKCS12']), help: 'Type of the key store; PKCS12 is the one that can be read.' },
+  'https-trust-store-file': { kind: file(), help: 'Certificates by which clients are trusted, PEM.' },
+  'https-trust-store-password': { kind: string('password'), secret: true, inert: pemOnly, help: 'Password of the trust store.' },
+  'https-trust-store-type': { kind: string('type'), inert: pemOnly, help: 'Type of the trust store.' },
   'https-client-auth': {
     kind: choice('auth', ['none', 'request', 'required']),
     default: 'none',

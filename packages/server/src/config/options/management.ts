@@ -30,6 +30,7 @@ export const managementOptions = defineOptions({
   'https-management-certificates-reload-period': {
     kind: duration('reload period'),
     defaultText: inherited,
+    inert: 'certificates are read once, at start',
     help: 'How often the files of the management listener are read again.',
     condition,
   },
@@ -61,6 +62,7 @@ export const managementOptions = defineOptions({
     kind: string('password'),
     secret: true,
     defaultText: inherited,
+    inert: 'the trust store is a PEM file',
     help: 'Password of that trust store.',
     condition,
   },

@@ -16,6 +16,7 @@ export const proxyOptions = defineOptions({
   'proxy-protocol-enabled': {
     kind: boolean(),
     default: 'false',
+    inert: 'the PROXY protocol is not understood; let the proxy send headers and set proxy-headers',
     help: 'Expects the HA PROXY protocol before each connection; not together with proxy-headers.',
   },
 });
