@@ -20,7 +20,7 @@ export async function readSessionId(parts: SessionCookieParts, cookies: BrowserC
   const value = cookies.read(COOKIE.authenticationSession);
   if (value === undefined || value.length > MAX_COOKIE_LENGTH) return undefined;
   const dot = value.indexOf('.');
-  return parts.tokens.verifySessionId(realm, dot < 0 ? value : value.slice(0, dot));
+  return parts.tokens.verifySessionId(realm, Buffer.from(dot < 0 ? value : value.slice(0, dot), 'base64url').toString('latin1'));
 }
 
 /** The living root authentication session of the browser. */
@@ -41,7 +41,7 @@ export async function setSessionCookies(parts: SessionCookieParts, cookies: Brow
 
 /** Sets AUTH_SESSION_ID alone, as the logout pages do. */
 export async function setSessionIdCookie(parts: SessionCookieParts, cookies: BrowserCookies, realm: Realm, id: string): Promise<void> {
-  const signed = await parts.tokens.signSessionId(realm, id);
+  const signed = Buffer.from(await parts.tokens.signSessionId(realm, id), 'latin1').toString('base64url');
   const route = parts.state.authenticationSessions.route(id);
   cookies.set(COOKIE.authenticationSession, route === undefined ? signed : `${signed}.${route}`, { httpOnly: true });
 }

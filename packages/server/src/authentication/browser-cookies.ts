@@ -48,7 +48,8 @@ export function browserCookies(request: FastifyRequest, reply: FastifyReply, rea
   const path = `${pathOf(requestContext(request).baseUrl)}/realms/${encodeURIComponent(realm.realm)}/`;
   const sameSite = isSecureContext(request) ? { secure: ';Secure', mode: ';SameSite=None' } : { secure: '', mode: ';SameSite=Lax' };
   return {
-    read: (name) => request.cookies[name],
+    // The parser decodes percent signs but leaves the quotes that old browsers and we put around other characters.
+    read: (name) => request.cookies[name]?.replace(/^"(.*)"$/, '$1'),
     set(name, value, { httpOnly, maxAgeSeconds }) {
       const text = PLAIN_VALUE.test(value) ? value : `"${value.replace(/["\\\r\n;]/g, '')}"`;
       const age = maxAgeSeconds === undefined ? '' : `;Max-Age=${maxAgeSeconds}`;

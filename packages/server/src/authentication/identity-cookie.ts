@@ -84,12 +84,7 @@ export async function setIdentityCookies(
 /** The user name that remember-me kept for the login form. */
 export function rememberedUsername(cookies: BrowserCookies, realm: Realm): string | undefined {
   const value = realm.rememberMe ? cookies.read(COOKIE.rememberMe) : undefined;
-  if (value === undefined || !value.startsWith('username:')) return undefined;
-  try {
-    return decodeURIComponent(value.slice('username:'.length));
-  } catch {
-    return undefined;
-  }
+  return value?.startsWith('username:') ? value.slice('username:'.length) : undefined;
 }
 
 export function expireIdentityCookies(cookies: BrowserCookies): void {

@@ -1,6 +1,7 @@
 import type { State } from '../cache/contracts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Client, ClientSession, Realm, User, UserSession } from '../model/index.ts';
+import { AUTH_TIME_NOTE, SSO_AUTH_NOTE } from '../token/session-notes.ts';
 import { identityNotes } from './identity-cookie.ts';
 
 export interface LoginSessionParts {
@@ -24,11 +25,20 @@ export interface LoginSessions {
   readonly clientSession: ClientSession;
 }
 
-/** Session note with the epoch seconds at which the user last proved who he is (`auth_time`). */
-export const AUTH_TIME_NOTE = 'AUTH_TIME';
-
-function clientSessionOf(request: SessionRequest, sessionId: string, nowSeconds: number): ClientSession {
-  const notes: Record<string, string> = { iss: request.issuer };
+/**
+ * The client session of a login. One that exists keeps its start and what it knows of refresh tokens, so that those which the
+ * application holds already stay good.
+ */
+function clientSessionOf(
+  request: SessionRequest,
+  sessionId: string,
+  nowSeconds: number,
+  existing: ClientSession | undefined,
+  bySession: boolean,
+): ClientSession {
+  const notes: Record<string, string> = { ...existing?.notes, iss: request.issuer };
+  delete notes[SSO_AUTH_NOTE];
+  if (bySession) notes[SSO_AUTH_NOTE] = 'true';
   for (const name of ['scope', 'nonce', 'response_type'] as const) {
     const value = request.clientNotes[name];
     if (value !== undefined) notes[name] = value;
@@ -40,10 +50,10 @@ function clientSessionOf(request: SessionRequest, sessionId: string, nowSeconds:
     offline: false,
     authMethod: request.client.protocol,
     redirectUri: request.redirectUri,
-    started: nowSeconds,
+    started: existing?.started ?? nowSeconds,
     timestamp: nowSeconds,
     notes,
-    version: 0,
+    version: existing?.version ?? 0,
   };
 }
 
@@ -69,7 +79,7 @@ export async function openSession(
     notes: { ...identityNotes(), [AUTH_TIME_NOTE]: String(nowSeconds) },
     version: 0,
   };
-  const clientSession = clientSessionOf(request, session.id, nowSeconds);
+  const clientSession = clientSessionOf(request, session.id, nowSeconds, undefined, false);
   await parts.state.userSessions.create(request.realm, session, clientSession);
   return { session, clientSession };
 }
@@ -84,14 +94,17 @@ export async function joinSession(
   sessionId: string,
   authenticatedNow: boolean,
 ): Promise<LoginSessions | undefined> {
+  const { userSessions } = parts.state;
   const nowSeconds = parts.clock.nowSeconds();
+  const before = await userSessions.pair(request.realm, sessionId, request.client, false);
+  if (before === undefined) return undefined;
   if (authenticatedNow) {
-    await parts.state.userSessions.update(request.realm, sessionId, false, (session) => ({
+    await userSessions.update(request.realm, sessionId, false, (session) => ({
       ...session,
       notes: { ...session.notes, [AUTH_TIME_NOTE]: String(nowSeconds) },
     }));
   }
-  const clientSession = clientSessionOf(request, sessionId, nowSeconds);
-  const pair = await parts.state.userSessions.attach(request.realm, sessionId, clientSession, nowSeconds);
+  const clientSession = clientSessionOf(request, sessionId, nowSeconds, before.client, !authenticatedNow);
+  const pair = await userSessions.attach(request.realm, sessionId, clientSession, nowSeconds);
   return pair === undefined ? undefined : { session: pair.session, clientSession: pair.client ?? clientSession };
 }

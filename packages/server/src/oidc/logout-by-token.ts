@@ -29,6 +29,6 @@ export async function logoutByRefreshToken(browser: BrowserRequest): Promise<Fas
       sessionId: session.id,
       ipAddress: browser.http.remoteAddress,
     });
-  } else if (!ALREADY_OUT.has(grant.reason)) throw invalidGrant(grant.reason);
+  } else if (!ALREADY_OUT.has(grant.reason)) throw invalidGrant(grant.reason, 'invalid_token');
   return reply.code(204).header('cache-control', 'no-store').send();
 }

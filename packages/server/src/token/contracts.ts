@@ -119,7 +119,7 @@ export interface Tokens {
   /** HS512 with the realm's internal key: identity cookie, restart cookie, action tokens, refresh tokens. */
   signInternal(realm: Realm, claims: Claims): Promise<string>;
   verifyInternal(realm: Realm, token: string, expectedType: string): Promise<TokenVerdict>;
-  /** `base64url(id.signature)`, the AUTH_SESSION_ID cookie without its route, and its constant-time check (undefined = not ours). */
+  /** `<id>.<signature>`, which AUTH_SESSION_ID carries in base64url, and its constant-time check (undefined = not ours). */
   signSessionId(realm: Realm, id: string): Promise<string>;
   verifySessionId(realm: Realm, signed: string): Promise<string | undefined>;
 }
