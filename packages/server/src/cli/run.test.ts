@@ -72,11 +72,15 @@ describe('exit codes', () => {
   });
 
   it.each([
+    [
+      ['-Djboss.node.name=n1'],
+      'System property jboss.node.name is in use. Use --spi-cache-embedded-default-node-name config option instead',
+    ],
     [[], 'hostname is not configured; either configure hostname, or set hostname-strict to false'],
     [['--hostname=a b'], 'neither a plain hostname nor a valid URL'],
     [['--hostname=https://x', '--hostname-admin=y'], 'Provided hostname-admin is not a valid URL'],
     [['--hostname=x', '--hostname-admin=https://y'], 'hostname must be set to a URL when hostname-admin is set'],
-  ])('is 1 for the hostname decision %j', async (options, words) => {
+  ])('is 1 for what only the start refuses: %j', async (options, words) => {
     const terminal = recordingTerminal();
     const argv = ['start', '--db=postgres', '--http-enabled=true', ...quiet, ...options];
     expect(await runCommandLine(argv, {}, terminal, recordingServices().services)).toBe(1);

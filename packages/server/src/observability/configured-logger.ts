@@ -11,6 +11,13 @@ import { textEncoder } from './text-format.ts';
 
 const ROOT_CATEGORY = 'org.keycloak';
 
+/** Writes at once. A reader that went away (a closed pipe, a full disk) costs lines, never the server. */
+function destination(dest: number | string): { write(line: string): void } {
+  const stream = pino.destination({ dest, sync: true, mkdir: true, append: true });
+  stream.on('error', () => undefined);
+  return stream;
+}
+
 function encoderOf(output: string, jsonFormat: string, pattern: string, colours: boolean, identity: JsonIdentity): LogEncoder {
   if (output === 'json') return jsonFormat === 'ecs' ? ecsEncoder(identity) : jsonEncoder(identity);
   return textEncoder(pattern, colours, identity.hostName);
@@ -28,7 +35,7 @@ export function configuredLogger(configuration: Configuration): Logger {
   const outputs: LogOutput[] = [];
   const handlers = configuration.get('log');
   if (handlers.includes('console')) {
-    const stream = pino.destination({ dest: 1, sync: true });
+    const stream = destination(1);
     const colours = configuration.get('log-console-color') ?? process.stdout.isTTY === true;
     outputs.push({
       encode: encoderOf(
@@ -39,16 +46,11 @@ export function configuredLogger(configuration: Configuration): Logger {
         identity,
       ),
       threshold: rankOf[configuration.get('log-console-level')] ?? 7,
-      write: (line) => void stream.write(line),
+      write: (line) => stream.write(line),
     });
   }
   if (handlers.includes('file')) {
-    const stream = pino.destination({
-      dest: resolve(configuration.homeDirectory, configuration.get('log-file')),
-      sync: true,
-      mkdir: true,
-      append: true,
-    });
+    const stream = destination(resolve(configuration.homeDirectory, configuration.get('log-file')));
     outputs.push({
       encode: encoderOf(
         configuration.get('log-file-output'),
@@ -58,7 +60,7 @@ export function configuredLogger(configuration: Configuration): Logger {
         identity,
       ),
       threshold: rankOf[configuration.get('log-file-level')] ?? 7,
-      write: (line) => void stream.write(line),
+      write: (line) => stream.write(line),
     });
   }
   return createLogger(ROOT_CATEGORY, { thresholds, outputs, nowMs: Date.now });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { families, type OptionFamily } from '../../config/options/index.ts';
 import { checkHostname } from '../check-hostname.ts';
+import { checkSystemProperties } from '../check-system-properties.ts';
 import type { Command, CommandInput } from '../command.ts';
 import { listenForStop, runUntilStopped, unlessInterrupted } from '../graceful-stop.ts';
 
@@ -24,6 +25,7 @@ export const serverFamilies: readonly OptionFamily[] = [
 
 /** Starts the server and stays until a signal stops it. */
 export async function runServer({ configuration, logger, terminal, services }: CommandInput): Promise<number> {
+  checkSystemProperties(configuration);
   checkHostname(configuration);
   using signals = listenForStop(terminal);
   await using database = await services.openDatabase(configuration, logger);
