@@ -55,9 +55,9 @@ export type AuthorityRequest =
       readonly gone: readonly ObservedBeat[];
       readonly revoked: readonly MemberId[];
     }
-  /** Marks the own row, so that the coordinator hands its data over. */
-  | { readonly kind: 'leave'; readonly id: MemberId; readonly incarnation: number; readonly knownEpoch: number }
-  /** Deletes rows whose beat is the observed one; a member may delete its own only after it fenced itself. */
+  /** Marks the own row, so that the coordinator hands its data over; with `remove` deletes it, which a member may do only after it fenced itself. */
+  | { readonly kind: 'leave'; readonly id: MemberId; readonly incarnation: number; readonly remove: boolean; readonly knownEpoch: number }
+  /** Deletes rows of starters that never joined, if their beat is still the observed one. */
   | { readonly kind: 'forget'; readonly rows: readonly ObservedBeat[]; readonly knownEpoch: number };
 
 /** One shape for all requests. The rows and the epoch are of the moment after the change. */

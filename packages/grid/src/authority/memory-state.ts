@@ -1,0 +1,78 @@
+import type { MemberId, ViewBody } from '../protocol/types.ts';
+import type { AuthorityAnswer, AuthorityRequest, MemberRow } from './authority.ts';
+
+/** The tables of an authority as plain data: what each request means, without SQL. The simulator's database and the single-node authority are made of it. */
+export class AuthorityState {
+  readonly #rows = new Map<MemberId, MemberRow>();
+  #view: ViewBody | null = null;
+  #sequence = 0;
+  #timeline = 1;
+
+  get view(): ViewBody | null {
+    return this.#view;
+  }
+
+  get rows(): ReadonlyMap<MemberId, MemberRow> {
+    return this.#rows;
+  }
+
+  /** One request, executed alone and at once. */
+  execute(request: AuthorityRequest): AuthorityAnswer {
+    const identity = request.kind === 'register' ? this.#register(request) : undefined;
+    const accepted = identity !== undefined || this.#apply(request);
+    const known = request.kind === 'change' ? request.expectedEpoch : request.knownEpoch;
+    return {
+      accepted,
+      id: identity?.id ?? 0,
+      incarnation: identity?.incarnation ?? 0,
+      timeline: this.#timeline,
+      epoch: this.#view?.epoch ?? 0,
+      view: this.#view !== null && this.#view.epoch > known ? this.#view : null,
+      rows: [...this.#rows.values()].sort((left, right) => left.id - right.id),
+    };
+  }
+
+  #register(request: Extract<AuthorityRequest, { kind: 'register' }>): MemberRow {
+    this.#sequence += 1;
+    const row: MemberRow = { id: this.#sequence, incarnation: this.#sequence, ...request.registration, state: 'alive', beat: 0, heard: [] };
+    this.#rows.set(row.id, row);
+    return row;
+  }
+
+  #apply(request: Exclude<AuthorityRequest, { kind: 'register' }>): boolean {
+    switch (request.kind) {
+      case 'read':
+        return true;
+      case 'beat': {
+        const row = this.#rows.get(request.id);
+        if (row === undefined || row.state === 'revoked' || row.incarnation !== request.incarnation) return false;
+        if (this.#view !== null && this.#view.timeline !== this.#timeline) return false;
+        this.#rows.set(row.id, { ...row, beat: row.beat + 1, heard: request.heard });
+        return true;
+      }
+      case 'change': {
+        if ((this.#view?.epoch ?? 0) !== request.expectedEpoch) return false;
+        if (!request.gone.every(({ id, beat }) => !this.#rows.has(id) || this.#rows.get(id)?.beat === beat)) return false;
+        this.#view = request.view;
+        for (const { id } of request.gone) this.#rows.delete(id);
+        for (const id of request.revoked) this.#mark(id, 'revoked');
+        return true;
+      }
+      case 'leave': {
+        if (this.#rows.get(request.id)?.incarnation !== request.incarnation) return false;
+        if (request.remove) this.#rows.delete(request.id);
+        else this.#mark(request.id, 'leaving');
+        return true;
+      }
+      case 'forget': {
+        for (const { id, beat } of request.rows) if (this.#rows.get(id)?.beat === beat) this.#rows.delete(id);
+        return true;
+      }
+    }
+  }
+
+  #mark(id: MemberId, state: MemberRow['state']): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.#rows.set(id, { ...row, state });
+  }
+}

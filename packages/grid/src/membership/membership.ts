@@ -1,0 +1,365 @@
+import type { AuthorityAnswer, AuthorityRequest } from '../authority/authority.ts';
+import type { MemberId, ViewBody } from '../protocol/types.ts';
+import type { Identity, MembershipPort } from './data-port.ts';
+import type { Evidence } from './eviction.ts';
+import { nextJoinStep, type Stored } from './join.ts';
+import { Grants, Lease } from './lease.ts';
+import type { MembershipMessage } from './messages.ts';
+import { Neighbours } from './neighbours.ts';
+import { Observation } from './observation.ts';
+import { Proposer } from './proposer.ts';
+import { Requests, type SentRequest } from './requests.ts';
+import { Peers } from './suspicion.ts';
+import { defaultTiming, type Timing } from './timing.ts';
+import type { MembershipOptions, MembershipWorld } from './world.ts';
+
+/** The shell calls `tick` so often; a later call means that the own loop stood still. */
+export const tickMs = 50;
+const toleratedTickDelayMs = 100;
+const maxWallJumpMs = 1_000;
+
+export type Stage = 'idle' | 'registering' | 'joining' | 'member' | 'stopped';
+
+/**
+ * One member's part in the cluster: a synchronous state machine. Events and the own monotonic clock (`nowMs`) go in, calls on the world and on
+ * the data side come out. It reads no clock, sets no timer and knows no socket.
+ */
+export class Membership implements MembershipPort {
+  readonly #options: MembershipOptions;
+  readonly #world: MembershipWorld;
+  readonly #timing: Timing;
+  readonly #lease: Lease;
+  readonly #grants: Grants;
+  readonly #peers: Peers;
+  readonly #observation: Observation;
+  readonly #requests: Requests;
+  readonly #neighbours: Neighbours;
+  readonly #proposer: Proposer;
+  readonly #evidence: Evidence;
+  #stage: Stage = 'idle';
+  #identity: Identity | undefined;
+  /** Greatest view seen, whether it contains this member or not. */
+  #view: ViewBody | undefined;
+  #confirmed = 0;
+  #leaving = false;
+  #fenced = true;
+  #changeNumber = 0;
+  #lastRowsNumber = 0;
+  #stored: Stored = { epoch: undefined, timeline: 0 };
+  #beatDueMs = 0;
+  #readDueMs = 0;
+  #heartbeatDueMs = 0;
+  #registerDueMs = 0;
+  #lastTick: { nowMs: number; wallMs: number } | undefined;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    this.#world = options.world;
+    this.#timing = options.timing ?? defaultTiming;
+    this.#lease = new Lease(this.#timing);
+    this.#grants = new Grants(this.#timing);
+    this.#peers = new Peers(this.#timing);
+    this.#observation = new Observation(this.#timing);
+    this.#requests = new Requests(this.#timing.requestMs);
+    this.#evidence = {
+      timing: this.#timing,
+      observation: this.#observation,
+      peers: this.#peers,
+      grants: this.#grants,
+      isProcessGone: options.isProcessGone ?? (() => false),
+    };
+    this.#neighbours = new Neighbours({
+      world: this.#world,
+      timing: this.#timing,
+      peers: this.#peers,
+      grants: this.#grants,
+      observation: this.#observation,
+    });
+    this.#proposer = new Proposer(this.#evidence);
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
+  /** The installed view, undefined while this is no member. */
+  get view(): ViewBody | undefined {
+    return this.#stage === 'member' ? this.#view : undefined;
+  }
+
+  get fenced(): boolean {
+    return this.#fenced;
+  }
+
+  /** Whether this member's first transfer is done. */
+  get active(): boolean {
+    return this.view?.members.find(({ id }) => id === this.#identity?.id)?.state === 'active';
+  }
+
+  suspects(id: MemberId, nowMs: number): boolean {
+    return this.#peers.suspects(id, nowMs);
+  }
+
+  leaseEndMs(): number {
+    const view = this.view;
+    if (view === undefined) return Number.NEGATIVE_INFINITY;
+    const others = view.members.filter(({ id }) => id !== this.#identity?.id).map(({ id }) => id);
+    return this.#lease.endMs(this.#grants.endMs(view.epoch, others));
+  }
+
+  mayServe(nowMs: number): boolean {
+    return this.#stage === 'member' && nowMs < this.leaseEndMs();
+  }
+
+  start(nowMs: number): void {
+    this.#stage = 'registering';
+    this.#registerDueMs = nowMs;
+    this.#register(nowMs);
+  }
+
+  /** `wallMs` is compared with `nowMs` only to find out that the machine slept. */
+  tick(nowMs: number, wallMs: number): void {
+    if (this.#stage === 'idle' || this.#stage === 'stopped') return;
+    if (this.#lastTick !== undefined) {
+      const passedMs = nowMs - this.#lastTick.nowMs;
+      if (passedMs - tickMs > toleratedTickDelayMs) this.#peers.forgive(passedMs - tickMs, nowMs);
+      if (Math.abs(wallMs - this.#lastTick.wallMs - passedMs) > maxWallJumpMs) {
+        this.#lease.suspend();
+        this.#beatDueMs = nowMs;
+      }
+    }
+    this.#lastTick = { nowMs, wallMs };
+    if (this.#stage === 'registering') this.#register(nowMs);
+    else {
+      this.#beat(nowMs);
+      if (nowMs >= this.#readDueMs && this.#watching(nowMs)) this.#read(nowMs);
+      if (nowMs >= this.#heartbeatDueMs) this.#heartbeat(nowMs);
+      this.#decide(nowMs);
+      if (this.#leaving && this.#nobodyStays()) this.leaveNow(nowMs);
+    }
+    this.#reportFence(nowMs);
+  }
+
+  confirm(epoch: number, nowMs: number): void {
+    if (this.view?.epoch !== epoch || this.#confirmed === epoch) return;
+    this.#confirmed = epoch;
+    this.#heartbeat(nowMs);
+  }
+
+  /** Asks to be handed over; ends with the event `left`. Alone or not yet a member it leaves at once. */
+  leave(nowMs: number): void {
+    this.#leaving = true;
+    if (this.#identity === undefined || this.#nobodyStays()) {
+      this.leaveNow(nowMs);
+      return;
+    }
+    this.#ask({ kind: 'leave', ...this.#identity, remove: false, knownEpoch: this.#epoch }, nowMs);
+    this.#heartbeat(nowMs);
+  }
+
+  /** Whether there is nobody to hand over to. */
+  #nobodyStays(): boolean {
+    const rows = this.#observation.rows;
+    return !this.view?.members.some(({ id, state }) => id !== this.#identity?.id && state !== 'leaving' && rows.get(id)?.state === 'alive');
+  }
+
+  /** Gives everything up without a hand-over; the others take over from their copies as soon as they see that the row is gone. */
+  leaveNow(nowMs: number): void {
+    if (this.#stage === 'stopped') return;
+    this.#abandon('left', nowMs);
+    this.#stage = 'stopped';
+    this.#world.peers([]);
+    this.#reportFence(nowMs);
+    this.#world.notify({ kind: 'left' });
+  }
+
+  connectionClosed(id: MemberId, nowMs: number): void {
+    this.#peers.closed(id);
+    if (this.#stage === 'member') this.#read(nowMs);
+  }
+
+  received(from: MemberId, message: MembershipMessage, nowMs: number): void {
+    if (this.#stage !== 'joining' && this.#stage !== 'member') return;
+    switch (message.kind) {
+      case 'heartbeat': {
+        const known = this.#observation.rows.has(from);
+        this.#see(from, message.epoch);
+        this.#neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changeNumber !== 0, nowMs);
+        // A stranger or a leaver wants something of the rows: do not wait for the next beat.
+        if (!known || message.leaving) this.#read(nowMs);
+        break;
+      }
+      case 'heartbeatAnswer':
+        this.#see(from, message.epoch);
+        this.#neighbours.answered(from, message, nowMs);
+        break;
+      case 'view':
+        this.#learn(message.view, nowMs);
+        break;
+      case 'viewRequest':
+        if (this.view !== undefined && this.view.epoch > message.epoch) this.#world.send(from, { kind: 'view', view: this.view });
+        break;
+    }
+    this.#decide(nowMs);
+  }
+
+  /** The answer to a request; it may be late. */
+  answered(number: number, answer: AuthorityAnswer, nowMs: number): void {
+    const sent = this.#requests.take(number);
+    if (sent === undefined || this.#stage === 'stopped') return;
+    // Requests are executed in order: with a later answer here, an earlier change is decided too.
+    if (number >= this.#changeNumber) this.#changeNumber = 0;
+    if (number > this.#lastRowsNumber) {
+      this.#lastRowsNumber = number;
+      this.#observation.update(answer.rows, nowMs);
+    }
+    this.#stored = { epoch: answer.epoch, timeline: answer.timeline };
+    this.#settle(sent, answer, nowMs);
+    if (answer.view !== null) this.#learn(answer.view, nowMs);
+    this.#follow(nowMs);
+    this.#decide(nowMs);
+    this.#reportFence(nowMs);
+  }
+
+  /** The request failed or timed out: its outcome is unknown. */
+  failed(number: number, _nowMs: number): void {
+    this.#requests.take(number);
+  }
+
+  #settle(sent: SentRequest, answer: AuthorityAnswer, nowMs: number): void {
+    const { request } = sent;
+    if (request.kind === 'register' && this.#stage === 'registering' && answer.accepted) {
+      this.#identity = { id: answer.id, incarnation: answer.incarnation };
+      this.#stage = 'joining';
+      this.#confirmed = 0;
+      this.#beatDueMs = nowMs;
+      this.#observation.restart();
+      this.#observation.update(answer.rows, nowMs);
+      this.#options.data.begin(this.#identity, nowMs);
+      this.#world.notify({ kind: 'joining', identity: this.#identity });
+    } else if (request.kind === 'beat' && request.id === this.#identity?.id) {
+      if (answer.accepted) this.#lease.accepted(sent.sentAtMs);
+      else if (answer.timeline === 0 || this.#view === undefined || answer.timeline === this.#view.timeline)
+        this.#lose('its row is revoked or gone', nowMs);
+      else this.#lease.suspend();
+    } else if (request.kind === 'change' && answer.accepted) {
+      this.#learn(request.view, nowMs);
+      for (const { id } of request.view.members) if (id !== this.#identity?.id) this.#world.send(id, { kind: 'view', view: request.view });
+    }
+  }
+
+  #ask(request: AuthorityRequest, nowMs: number): number {
+    const number = this.#requests.add(request, nowMs);
+    this.#world.request(number, request);
+    return number;
+  }
+
+  #register(nowMs: number): void {
+    if (nowMs < this.#registerDueMs || this.#requests.pending('register', nowMs)) return;
+    this.#registerDueMs = nowMs + this.#timing.beatMs;
+    this.#ask({ kind: 'register', registration: this.#options.registration, knownEpoch: this.#epoch }, nowMs);
+  }
+
+  #beat(nowMs: number): void {
+    if (this.#identity === undefined || nowMs < this.#beatDueMs || this.#requests.pending('beat', nowMs)) return;
+    this.#beatDueMs = nowMs + this.#timing.beatMs;
+    this.#ask({ kind: 'beat', ...this.#identity, heard: this.#peers.heardIds(nowMs), knownEpoch: this.#epoch }, nowMs);
+  }
+
+  #read(nowMs: number): void {
+    if (this.#requests.pending('read', nowMs)) return;
+    this.#readDueMs = nowMs + this.#timing.watchMs;
+    this.#ask({ kind: 'read', knownEpoch: this.#epoch }, nowMs);
+  }
+
+  /** Beats bring the rows every second; that is not enough for a starter, nor while somebody may be dead. */
+  #watching(nowMs: number): boolean {
+    if (this.#stage === 'joining' || this.#view === undefined) return true;
+    const troubled = (id: MemberId) => this.#peers.suspects(id, nowMs) || this.#observation.frozenMs(id, nowMs) > this.#timing.beatMs * 2;
+    return this.#view.members.some(({ id }) => id !== this.#identity?.id && troubled(id));
+  }
+
+  #heartbeat(nowMs: number): void {
+    this.#heartbeatDueMs = nowMs + (this.#stage === 'joining' ? this.#timing.watchMs : this.#timing.heartbeatMs);
+    this.#neighbours.heartbeat({ epoch: this.view?.epoch ?? 0, confirmed: this.#confirmed, leaving: this.#leaving }, nowMs);
+  }
+
+  #follow(nowMs: number): void {
+    if (this.#identity !== undefined) this.#neighbours.follow(this.#identity.id, this.#view, nowMs);
+  }
+
+  get #epoch(): number {
+    return this.#view?.epoch ?? 0;
+  }
+
+  /** Takes over a committed view. M1: only a greater epoch. */
+  #learn(view: ViewBody, nowMs: number): void {
+    if (view.epoch <= this.#epoch || this.#identity === undefined) return;
+    this.#view = view;
+    const { id, incarnation } = this.#identity;
+    const self = view.members.find((member) => member.id === id && member.incarnation === incarnation);
+    if (self === undefined || self.state === 'revoked') {
+      if (this.#stage !== 'member') return;
+      if (this.#leaving) this.leaveNow(nowMs);
+      else this.#lose(self === undefined ? 'removed from the view' : 'cut off from the others', nowMs);
+      return;
+    }
+    if (this.#stage === 'joining') {
+      this.#stage = 'member';
+      this.#observation.restart();
+    }
+    this.#grants.keepOnly(new Set(view.members.map((member) => member.id)));
+    this.#proposer.restart();
+    this.#follow(nowMs);
+    this.#options.data.install(view, nowMs);
+    this.#world.notify({ kind: 'view', view });
+  }
+
+  #see(from: MemberId, epoch: number): void {
+    this.#grants.see(epoch);
+    if (epoch > this.#epoch) this.#world.send(from, { kind: 'viewRequest', epoch: this.#epoch });
+  }
+
+  #lose(reason: string, nowMs: number): void {
+    this.#abandon(reason, nowMs);
+    this.#stage = 'registering';
+    this.#registerDueMs = nowMs + this.#timing.watchMs;
+    this.#reportFence(nowMs);
+    this.#world.notify({ kind: 'lost', reason });
+    if (this.#leaving) this.leaveNow(nowMs);
+  }
+
+  /** Fences first; only then may the row vanish, which lets the others go on without waiting for the lease. */
+  #abandon(reason: string, nowMs: number): void {
+    const identity = this.#identity;
+    this.#identity = undefined;
+    this.#lease.drop();
+    this.#stage = 'registering';
+    if (identity === undefined) return;
+    this.#options.data.end(reason, nowMs);
+    this.#ask({ kind: 'leave', ...identity, remove: true, knownEpoch: this.#epoch }, nowMs);
+  }
+
+  #reportFence(nowMs: number): void {
+    const fenced = !this.mayServe(nowMs);
+    if (fenced === this.#fenced) return;
+    this.#fenced = fenced;
+    this.#world.notify(
+      fenced ? { kind: 'fenced', reason: this.#stage === 'member' ? 'the lease has ended' : 'not a member' } : { kind: 'unfenced' },
+    );
+  }
+
+  #decide(nowMs: number): void {
+    if (this.#identity === undefined || this.#requests.pending('change', nowMs)) return;
+    const self = this.#identity.id;
+    const change =
+      this.#stage === 'member' && this.#view !== undefined
+        ? this.#proposer.next(this.#view, self, this.#confirmed, nowMs)
+        : nextJoinStep(this.#view, self, this.#evidence, this.#stored, nowMs);
+    if (change !== undefined) this.#changeNumber = this.#ask(change, nowMs);
+  }
+}
