@@ -1,4 +1,5 @@
 import type { State } from '../cache/contracts.ts';
+import { userTags } from '../cache/invalidation-keys.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Realm, User } from '../model/index.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -46,7 +47,7 @@ export function createPasswordLogin(parts: PasswordLoginParts): PasswordLogin {
           enabled: false,
           attributes: { ...current.attributes, [DISABLED_REASON]: [PERMANENT_LOCKOUT] },
         });
-        touch(`user:${user.id}`);
+        touch(...userTags(user));
       });
     } catch (error) {
       // The failure counter stays at "permanently locked", which refuses the user by itself; the next failure tries again.

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { AUTH_NOTE, newSessionCode, withNotes, withTab } from '../authentication/authentication-tab.ts';
 import { openActions, requiredAction } from '../authentication/required-actions/catalogue.ts';
 import { type StepOutcome, usernamePasswordStep } from '../authentication/steps/username-password.ts';
+import { userTags } from '../cache/invalidation-keys.ts';
 import type { AuthenticationTab, User } from '../model/index.ts';
 import { showExpired } from './expired-login.ts';
 import { finishTab } from './finish-login.ts';
@@ -105,6 +106,6 @@ async function clearAction({ browser }: TabLogin, user: User, action: string): P
     const current = await stores.users.byId(realm.id, user.id);
     if (current === undefined) return;
     await stores.users.update({ ...current, requiredActions: current.requiredActions.filter((id) => id !== action) });
-    touch(`user:${user.id}`);
+    touch(...userTags(user));
   });
 }
