@@ -9,6 +9,8 @@ export interface FlushOutcomes {
   readonly flushes: number;
 }
 
+/** What a constraint says that a racing transaction made true: its row came first, or the session of a client session went. */
+const constraintResult: Readonly<Record<string, SessionChangeResult>> = { 23505: 'conflict', 23503: 'missing' };
 /** Tries of one flush that the database rolled back for reasons of timing. */
 const maxTries = 3;
 
@@ -28,6 +30,8 @@ export async function flushAll(store: SessionStore, changes: readonly SessionCha
       if (!/^(40|55P03)/.test(sqlState(caught))) break;
     }
   }
+  const alone = changes.length === 1 ? constraintResult[sqlState(error)] : undefined;
+  if (alone !== undefined) return { of: [alone], flushes };
   if (changes.length === 1 || !/^(22|23|54)/.test(sqlState(error))) return { of: changes.map(() => ({ error })), flushes };
   const middle = Math.ceil(changes.length / 2);
   const front = await flushAll(store, changes.slice(0, middle));

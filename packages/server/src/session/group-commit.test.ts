@@ -104,6 +104,16 @@ describe('group commit', () => {
     expect(results.map((one) => one.status)).toEqual(sessions.map((session) => (session === bad ? 'rejected' : 'fulfilled')));
   });
 
+  it('takes a constraint that a racing transaction made true for what it means', async () => {
+    const { store, writer, sessions } = stored(3);
+    const taken = sessions[1] ?? expect.fail();
+    store.beforeFlush = (changes) => {
+      const bad = changes.some((change) => change.kind === 'insert-session' && change.session.id === taken.id);
+      if (bad) throw new ServerError('KG_STORE_DUPLICATE', 'taken', { cause: Object.assign(new Error(), { code: '23505' }) });
+    };
+    expect(await Promise.all(sessions.map((session) => writer.insert(session)))).toEqual(['applied', 'conflict', 'applied']);
+  });
+
   it('repeats a flush that lost a deadlock, and reports a database that is gone', async () => {
     const { store, writer, sessions } = stored(2);
     let failures = 1;

@@ -99,9 +99,14 @@ export class GroupCommit {
     const lastSessionRefresh = Math.max(next.lastSessionRefresh, base.lastSessionRefresh, touched);
     const session: UserSession = { ...next, lastSessionRefresh, version: base.version };
     const inserts = standing?.change.kind === 'insert-session';
-    const settled = this.#put(key, standing, inserts ? { kind: 'insert-session', session } : { kind: 'update-session', session }, running);
+    const wanted: BatchRow['change'] = { kind: inserts ? 'insert-session' : 'update-session', session };
+    const { row, settled } = this.#put(key, standing, wanted, running);
     const result = await settled;
-    return result === 'applied' ? { result, stored: { ...session, version: inserts ? session.version : session.version + 1 } } : { result };
+    // Others may have added to the row since: what is stored is what went out.
+    const sent = sessionIn(row.change);
+    return result === 'applied' && sent !== undefined
+      ? { result, stored: { ...sent, version: storedVersion(row, sent) } }
+      : { result: unsent(result) };
   }
 
   /**
@@ -130,8 +135,12 @@ export class GroupCommit {
     const next = change(base);
     if (next === undefined) return { result: 'refused' };
     const client: ClientSession = { ...next, version: base?.version ?? 0 };
-    const result = await this.#put(key, standing, { kind: 'put-client', client }, running);
-    return result === 'applied' ? { result, stored: { ...client, version: client.version + 1 } } : { result };
+    const { row, settled } = this.#put(key, standing, { kind: 'put-client', client }, running);
+    const result = await settled;
+    const sent = clientIn(row.change);
+    return result === 'applied' && sent !== undefined
+      ? { result, stored: { ...sent, version: sent.version + 1 } }
+      : { result: unsent(result) };
   }
 
   async removeClient(reference: SessionReference, clientId: string): Promise<boolean> {
@@ -166,11 +175,14 @@ export class GroupCommit {
   }
 
   #put(key: string, standing: BatchRow | undefined, change: BatchRow['change'], running: BatchRow | undefined) {
-    if (standing === undefined) return this.#add(key, change, running);
+    if (standing === undefined) {
+      const settled = this.#add(key, change, running);
+      return { row: this.#gathering.rows.get(key) as BatchRow, settled };
+    }
     this.#coalesced += 1;
     standing.change = change;
     standing.basedOn ??= running;
-    return this.#gathering.join(standing);
+    return { row: standing, settled: this.#gathering.join(standing) };
   }
 
   #add(key: string, change: BatchRow['change'], basedOn: BatchRow | undefined): Promise<SessionChangeResult> {
@@ -222,6 +234,11 @@ export class GroupCommit {
 
 function referenceOf(session: UserSession): SessionReference {
   return { realmId: session.realmId, id: session.id, offline: session.offline };
+}
+
+/** A row that was applied as something else than a change of this kind did not store the change. */
+function unsent(result: SessionChangeResult): 'conflict' | 'missing' {
+  return result === 'applied' ? 'conflict' : result;
 }
 
 function storedVersion(row: BatchRow | undefined, session: UserSession): number {

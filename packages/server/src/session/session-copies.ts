@@ -85,7 +85,7 @@ export class SessionCopies {
       ]),
     );
     const tickets = [ticketOf(sessionTicket), ticketOf(clientTicket)] as const;
-    const row = await this.#loadOnce(id, tickets, load);
+    const row = await this.#loadOnce(id, tickets, clientKey !== undefined, load);
     if (row === undefined) return undefined;
     const found = row.clients.find((one) => one.clientId === clientUuid);
     await onGrid(() =>
@@ -100,11 +100,16 @@ export class SessionCopies {
   }
 
   /**
-   * Callers that hold the same tickets share one load: no write was answered between their reads, or it had taken the ticket away.
-   * Without a ticket each caller loads for itself.
+   * Callers that hold the same tickets for all that they want share one load: no write was answered between their reads, or it had taken
+   * the ticket away. What is not covered by a ticket is loaded by each caller for itself.
    */
-  async #loadOnce(id: string, tickets: readonly [string | undefined, string | undefined], load: () => Promise<SessionRow | undefined>) {
-    if (tickets[0] === undefined && tickets[1] === undefined) return load();
+  async #loadOnce(
+    id: string,
+    tickets: readonly [string | undefined, string | undefined],
+    wantsClient: boolean,
+    load: () => Promise<SessionRow | undefined>,
+  ): Promise<SessionRow | undefined> {
+    if (tickets[0] === undefined || (wantsClient && tickets[1] === undefined)) return load();
     const key = `${id} ${tickets[0] ?? ''} ${tickets[1] ?? ''}`;
     const running = this.#loading.get(key);
     if (running !== undefined) return running;

@@ -18,6 +18,8 @@ type TopicState = { handlers: Set<(payload: unknown, sender: string) => void | P
 export class FakeCluster {
   readonly clock: Clock;
   readonly nodes: FakeNode[] = [];
+  /** Turns of the microtask queue that a hop takes; a test with a seed shuffles the order of operations with it. */
+  hopTurns: () => number = () => 1;
   readonly #caches = new Map<string, SharedCache>();
 
   constructor(clock: Clock, names: readonly string[] = ['n1']) {
@@ -100,7 +102,7 @@ export class FakeNode implements GridNode {
       self: this.name,
       hop: async (signal) => {
         this.operations.set(name, (this.operations.get(name) ?? 0) + 1);
-        await Promise.resolve();
+        for (let turns = this.#cluster.hopTurns(); turns > 0; turns -= 1) await Promise.resolve();
         if (signal?.aborted) throw new GridError('GRID_ABORTED', 'aborted by the caller');
         if (this.failure !== undefined) throw new GridError(this.failure, `${this.name} was told to fail`);
       },
