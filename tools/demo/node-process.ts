@@ -72,7 +72,7 @@ export class NodeProcess {
         '--http-host=127.0.0.1',
         `--http-port=${ports.http}`,
         `--http-management-port=${ports.management}`,
-        `--hostname=${hostname}`,
+        ...(hostname === '' ? [] : [`--hostname=${hostname}`]),
         '--proxy-headers=xforwarded',
         '--proxy-trusted-addresses=127.0.0.1',
         '--health-enabled=true',
