@@ -16,3 +16,5 @@ export function run(
 export async function main(): Promise<void> {
   process.exit(await run(process.argv.slice(2), process.env));
 }
+
+if (import.meta.main) await main();
