@@ -61,6 +61,17 @@ describe('metrics', () => {
     expect(text).toContain('vendor_statistics_hit_times_seconds_sum{cache="users",cache_manager="keycloak",node="n1"} 0.5\n');
   });
 
+  it('leaves a sample out whose reader fails, and keeps the others', async () => {
+    const metrics = createMetrics({ enabled: true });
+    metrics.gauge('vendor_cluster_size', { node: 'n1' }, () => {
+      throw new Error('stopped');
+    });
+    metrics.gauge('system_cpu_count', {}, () => 2);
+    const text = await metrics.scrape();
+    expect(text).not.toContain('vendor_cluster_size{');
+    expect(text).toContain('system_cpu_count 2\n');
+  });
+
   it('refuses a name that nobody declared', () => {
     const metrics = createMetrics({ enabled: true });
     expect(() => metrics.counter('nonsense')).toThrow('not declared');

@@ -21,6 +21,15 @@ interface Sample {
   readonly value: number;
 }
 
+/** A reader whose subject is gone (a stopped grid, a closed pool) costs its own sample, not the whole scrape. */
+function valueOf(reader: () => number): number | undefined {
+  try {
+    return reader();
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * One metric with all its label combinations. A prom-client metric of our own: its Summary keeps a digest of every value, which nobody asked for
  * and every request would pay.
@@ -84,11 +93,10 @@ export class MetricFamily extends Gauge {
     const { kind } = this.#declaration;
     if (kind === 'counter' && cell.readers.size === 0) return [{ labels, value: cell.sum }];
     if (kind !== 'timer') {
-      return [...cell.readers].map(([suffix, reader]) => ({
-        ...(suffix === '' ? {} : { metricName: this.#name + suffix }),
-        labels,
-        value: reader(),
-      }));
+      return [...cell.readers].flatMap(([suffix, reader]) => {
+        const value = valueOf(reader);
+        return value === undefined ? [] : [{ ...(suffix === '' ? {} : { metricName: this.#name + suffix }), labels, value }];
+      });
     }
     const samples: Sample[] = this.#bounds.map((bound, index) => ({
       metricName: `${this.#name}_bucket`,
