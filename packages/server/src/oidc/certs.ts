@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
-import { jwksText } from '../token/jwks.ts';
+import { jwksDocument } from '../token/jwks.ts';
 import { allowAnyOrigin } from './cors.ts';
 import { realmOf } from './realm-of-request.ts';
 import { declareEndpoint } from './route.ts';
@@ -14,8 +14,8 @@ export function registerCerts(app: FastifyInstance, context: ServerContext): voi
       async GET(request, reply) {
         const realm = await realmOf(context, request);
         allowAnyOrigin(request, reply);
-        const text = jwksText(await context.state.directory.keys(realm));
-        return reply.headers({ 'cache-control': 'no-cache', 'content-type': 'application/json' }).send(text);
+        const document = jwksDocument(await context.state.directory.keys(realm));
+        return reply.headers({ 'cache-control': 'no-cache', 'content-type': 'application/json' }).send(document);
       },
     },
   });

@@ -8,10 +8,10 @@ import { realmOf } from './realm-of-request.ts';
 import { declareEndpoint } from './route.ts';
 import { supportedGrantTypes } from './token-endpoint.ts';
 
-/** Texts by the realm's list of client scopes (a new list where anything in it changed), then by issuer. */
-const texts = new WeakMap<readonly ClientScope[], Map<string, string>>();
+/** JSON bytes by the realm's list of client scopes (a new list where anything in it changed), then by issuer. */
+const documents = new WeakMap<readonly ClientScope[], Map<string, Buffer>>();
 /** One server answers under few names; more would be somebody who plays with the Host header. */
-const MAX_TEXTS_PER_REALM = 16;
+const MAX_DOCUMENTS_PER_REALM = 16;
 
 const clientMethods = ['client_secret_basic', 'client_secret_post'];
 const asymmetric = [...jwsAlgorithms.values()].filter((algorithm) => algorithm.keyType !== 'oct').map((algorithm) => algorithm.name);
@@ -27,25 +27,25 @@ export function registerDiscovery(app: FastifyInstance, context: ServerContext):
         allowAnyOrigin(request, reply);
         const scopes = await context.state.directory.clientScopes(realm);
         reply.headers({ 'cache-control': 'no-cache, must-revalidate, no-transform, no-store', 'content-type': 'application/json' });
-        return reply.send(discoveryText(scopes, requestContext(request).issuer(realm.realm)));
+        return reply.send(discoveryBytes(scopes, requestContext(request).issuer(realm.realm)));
       },
     },
   });
 }
 
-function discoveryText(scopes: readonly ClientScope[], issuer: string): string {
-  let byIssuer = texts.get(scopes);
+function discoveryBytes(scopes: readonly ClientScope[], issuer: string): Buffer {
+  let byIssuer = documents.get(scopes);
   if (!byIssuer) {
     byIssuer = new Map();
-    texts.set(scopes, byIssuer);
+    documents.set(scopes, byIssuer);
   }
-  let text = byIssuer.get(issuer);
-  if (text === undefined) {
-    text = JSON.stringify(discoveryDocument(scopes, issuer));
-    if (byIssuer.size >= MAX_TEXTS_PER_REALM) byIssuer.clear();
-    byIssuer.set(issuer, text);
+  let bytes = byIssuer.get(issuer);
+  if (!bytes) {
+    bytes = Buffer.from(JSON.stringify(discoveryDocument(scopes, issuer)));
+    if (byIssuer.size >= MAX_DOCUMENTS_PER_REALM) byIssuer.clear();
+    byIssuer.set(issuer, bytes);
   }
-  return text;
+  return bytes;
 }
 
 /** The document itself; members and their order are Keycloak's, those of features that are not there are left out. */

@@ -4,16 +4,16 @@ import type { RealmKey } from '../model/index.ts';
 /** A public key as the certs endpoint shows it (RFC 7517), members in Keycloak's order. */
 export type PublicJwk = Readonly<Record<string, string | readonly string[]>>;
 
-const texts = new WeakMap<readonly RealmKey[], string>();
+const documents = new WeakMap<readonly RealmKey[], Buffer>();
 
-/** The JWKS document of a realm as JSON text: every enabled public key, of signing and of encryption keys. Made once a key list. */
-export function jwksText(keys: readonly RealmKey[]): string {
-  let text = texts.get(keys);
-  if (text === undefined) {
-    text = JSON.stringify({ keys: keys.filter((key) => key.status !== 'DISABLED' && key.publicKey).map(publicJwk) });
-    texts.set(keys, text);
+/** The JWKS document of a realm as JSON bytes: every enabled public key, of signing and of encryption keys. Made once a key list. */
+export function jwksDocument(keys: readonly RealmKey[]): Buffer {
+  let document = documents.get(keys);
+  if (!document) {
+    document = Buffer.from(JSON.stringify({ keys: keys.filter((key) => key.status !== 'DISABLED' && key.publicKey).map(publicJwk) }));
+    documents.set(keys, document);
   }
-  return text;
+  return document;
 }
 
 /** The public half of a realm key. */
