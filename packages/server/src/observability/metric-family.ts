@@ -22,7 +22,7 @@ interface Sample {
 }
 
 /** A reader whose subject is gone (a stopped grid, a closed pool) costs its own sample, not the whole scrape. */
-function valueOf(reader: () => number): number | undefined {
+function readOrSkip(reader: () => number): number | undefined {
   try {
     return reader();
   } catch {
@@ -94,7 +94,7 @@ export class MetricFamily extends Gauge {
     if (kind === 'counter' && cell.readers.size === 0) return [{ labels, value: cell.sum }];
     if (kind !== 'timer') {
       return [...cell.readers].flatMap(([suffix, reader]) => {
-        const value = valueOf(reader);
+        const value = readOrSkip(reader);
         return value === undefined ? [] : [{ ...(suffix === '' ? {} : { metricName: this.#name + suffix }), labels, value }];
       });
     }
