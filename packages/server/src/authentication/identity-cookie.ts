@@ -46,6 +46,7 @@ export async function readIdentity(
   if (typeof sid !== 'string' || typeof sub !== 'string' || iat < realm.notBefore) return undefined;
   const [session, user] = await Promise.all([parts.state.userSessions.get(realm, sid, false), parts.state.directory.userById(realm, sub)]);
   if (session === undefined || session.userId !== sub || session.state !== 'LOGGED_IN') return undefined;
+  if (session.rememberMe && !realm.rememberMe) return undefined;
   if (user === undefined || !user.enabled || iat < user.notBefore) return undefined;
   return { session, user };
 }

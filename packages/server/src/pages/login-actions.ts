@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readRoot } from '../authentication/authentication-session-cookie.ts';
-import { AUTH_NOTE, hasSessionCode, newTab, passwordFormExecution, withTab } from '../authentication/authentication-tab.ts';
+import { AUTH_NOTE, hasSessionCode, newTab, passwordFormExecution, withNotes, withTab } from '../authentication/authentication-tab.ts';
 import { expireIdentityCookies, readIdentity } from '../authentication/identity-cookie.ts';
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
 import type { ServerContext } from '../context.ts';
@@ -55,6 +55,9 @@ function isTimedOut({ browser, tab }: TabLogin): boolean {
 
 /** A form with a code that is not the tab's: sent twice, or made by someone else. Its content is not looked at. */
 async function staleForm(login: TabLogin, path: string, execution: string | undefined): Promise<FastifyReply> {
+  if (login.tab.authNotes[AUTH_NOTE.flash] === undefined) {
+    await claimTab(login, (root, current) => withTab(root, withNotes(current, { [AUTH_NOTE.flash]: 'expiredActionMessage' })));
+  }
   return sendRedirect(login.browser, loginActionUrl(login, path, login.tab, { execution }));
 }
 

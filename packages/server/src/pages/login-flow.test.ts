@@ -161,6 +161,7 @@ describe('replay and strange forms', () => {
     expect(redirectOf(replay).pathname).toBe('/realms/test/login-actions/authenticate');
     expect(redirectOf(replay).searchParams.has('session_code')).toBe(false);
     const next = await browser.get(replay.headers.location ?? '');
+    expect(next.body).toContain('That page was no longer valid.');
     expect((await browser.submit(next, { username: 'alice', password: 'secret' })).statusCode).toBe(302);
   });
 

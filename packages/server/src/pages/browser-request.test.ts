@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { ServerError } from '../http/errors.ts';
+import { loginServer } from '../testing/login-server.ts';
+
+it('answers overload with a page that says when to come back', async () => {
+  const server = await loginServer();
+  const browser = server.browser();
+  const page = await browser.get(server.authUrl());
+  Object.assign(server.context.passwordLogin, {
+    check: async () => {
+      throw new ServerError('KG_HASHING_OVERLOAD', 'too many', { retryAfterSeconds: 3 });
+    },
+  });
+  const answer = await browser.submit(page, { username: 'alice', password: 'secret' });
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '3']);
+  expect(answer.body).toContain('The server is busy');
+  expect(answer.headers['content-type']).toContain('text/html');
+});
+
+it('refuses plain http from outside where the realm demands https', async () => {
+  const server = await loginServer({ realm: { sslRequired: 'all' } });
+  const answer = await server.browser().get(server.authUrl());
+  expect([answer.statusCode, answer.body.includes('HTTPS required')]).toEqual([403, true]);
+});
+
+it('serves no login for a realm that is switched off', async () => {
+  const server = await loginServer({ realm: { enabled: false } });
+  expect((await server.browser().get(server.authUrl())).statusCode).toBe(400);
+});
+
+it('lets browsers keep the style sheet that a page names', async () => {
+  const server = await loginServer();
+  const browser = server.browser();
+  const href = /<link rel="stylesheet" href="([^"]*)"/.exec((await browser.get(server.authUrl())).body)?.[1] ?? '';
+  const sheet = await browser.get(href);
+  expect([sheet.statusCode, sheet.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
+  expect((await browser.get('/resources/old/login/login.css')).headers['cache-control']).toBe('public, max-age=60');
+  expect((await browser.get('/resources/old/login/..%2fmessages%2fen.json')).statusCode).toBe(404);
+});
