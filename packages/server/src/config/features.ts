@@ -55,6 +55,42 @@ export const features: Readonly<Record<string, Feature>> = {
   workflows: preview(1),
 };
 
+/** Features of Keycloak that this server does not have: named without an error, so that a list can be kept, and reported as without effect. */
+export const foreignFeatures: ReadonlySet<string> = new Set([
+  'authzen',
+  'cimd',
+  'client-admin-api',
+  'client-auth-abca',
+  'client-auth-federated',
+  'client-types',
+  'db-tidb',
+  'declarative-ui',
+  'http-optimized-serializers',
+  'identity-assertion-jwt',
+  'instagram-broker',
+  'ipa-tuura-federation',
+  'jwt-authorization-grant',
+  'kubernetes-service-accounts',
+  'logout-all-sessions',
+  'oid4vc-vci',
+  'oid4vc-vci-preauth-code',
+  'oid4vc-vci-rest-credential-offer',
+  'openapi',
+  'opentelemetry-logs',
+  'opentelemetry-metrics',
+  'parameterized-scopes',
+  'passkeys-conditional-ui-authenticator',
+  'resource-indicators',
+  'scim-api',
+  'spiffe',
+  'ssf',
+  'step-up-authentication-saml',
+  'token-exchange-delegation',
+  'twitter-broker',
+]);
+
+const isForeign = (entry: string): boolean => foreignFeatures.has(entry.split(':')[0] ?? '');
+
 /** The three ways to say it: two lists, and single features that win over the lists. */
 export interface FeatureRequest {
   readonly enabled: readonly string[];
@@ -84,8 +120,8 @@ export function enabledFeatures(request: FeatureRequest): ReadonlyMap<string, nu
     const isPreview = feature.preview === true && request.enabled.includes('preview');
     if (feature.standard || isPreview) result.set(name, feature.versions[0] ?? 1);
   }
-  const enabled = request.enabled.filter((entry) => entry !== 'preview').map(named);
-  const disabled = request.disabled.filter((entry) => entry !== 'preview').map(named);
+  const enabled = request.enabled.filter((entry) => entry !== 'preview' && !isForeign(entry)).map(named);
+  const disabled = request.disabled.filter((entry) => entry !== 'preview' && !isForeign(entry)).map(named);
   for (const { name } of disabled) {
     if (enabled.some((entry) => entry.name === name))
       throw new ConfigurationError(`${name} is in both the enabled and disabled feature lists.`);
@@ -93,6 +129,7 @@ export function enabledFeatures(request: FeatureRequest): ReadonlyMap<string, nu
   }
   for (const { name, version } of enabled) result.set(name, version);
   for (const [name, state] of request.single) {
+    if (isForeign(name)) continue;
     if (state === 'disabled') result.delete(named(name).name);
     else {
       const entry = named(state === 'enabled' ? name : `${name}:${state}`);

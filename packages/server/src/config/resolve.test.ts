@@ -238,6 +238,12 @@ describe('warnings', () => {
   it('names options that have no effect here', () =>
     expect(resolve({ cli: { 'db-driver': 'x' } }).warnings.join()).toContain('- db-driver: '));
 
+  it('names features that this server does not have', () => {
+    expect(resolve({ cli: { features: 'scim-api,multi-site', 'cache-remote-host': 'h' } }).warnings.join()).toContain(
+      'do not exist in this server: scim-api',
+    );
+  });
+
   it('names options that stand twice on the command line', () => {
     const twice = [fromCommandLine('http-port', '1'), fromCommandLine('http-port', '2')];
     const configuration = resolveConfiguration({

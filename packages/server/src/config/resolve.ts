@@ -8,7 +8,7 @@ import { shownValues } from './show-config.ts';
 import { fromEnvironment, fromFile, fromSystemProperties, type RawValue } from './sources.ts';
 import { systemPropertyTwins } from './system-properties.ts';
 import { helpHint, type Invocation, judge, readValue } from './validate.ts';
-import { defaultText, featuresOf, strongest, viewOf } from './values.ts';
+import { defaultText, featuresOf, featuresWithoutEffect, strongest, viewOf } from './values.ts';
 
 /** Everything that a configuration is made from; the outside world is already read. */
 export interface ResolveInput {
@@ -97,6 +97,8 @@ export function resolveConfiguration(input: ResolveInput): Configuration {
     confDirectory: join(input.homeDirectory, 'conf'),
   };
   const warnings = [...duplicateWarning(input.commandLine), ...twins.warnings, ...judged.warnings];
+  const foreign = featuresWithoutEffect(values);
+  if (foreign.length > 0) warnings.push(`The following features do not exist in this server: ${foreign.join(', ')}`);
   if (input.demands) {
     checkRules(rule);
     if (input.mode === 'production') {

@@ -1,5 +1,5 @@
 import type { Mode } from './configuration.ts';
-import { enabledFeatures } from './features.ts';
+import { enabledFeatures, foreignFeatures } from './features.ts';
 import type { OptionDeclaration, ValueView } from './option.ts';
 import { allOptions } from './options/index.ts';
 import type { RawValue, SourceKind } from './sources.ts';
@@ -42,6 +42,13 @@ export function featuresOf(values: ReadonlyMap<string, RawValue>): ReadonlyMap<s
     disabled: parts(values.get('features-disabled')?.text),
     single: new Map(single.map((value) => [value.name.slice('feature-'.length), value.text])),
   });
+}
+
+/** The features that were switched on and that this server does not have. */
+export function featuresWithoutEffect(values: ReadonlyMap<string, RawValue>): readonly string[] {
+  const listed = parts(values.get('features')?.text).map((entry) => entry.split(':')[0] ?? '');
+  const single = [...values.values()].filter((value) => value.name.startsWith('feature-') && value.text !== 'disabled');
+  return [...listed, ...single.map((value) => value.name.slice('feature-'.length))].filter((name) => foreignFeatures.has(name));
 }
 
 /** The view that conditions and rules look through: effective texts, defaults included. */
