@@ -171,7 +171,7 @@ describe('@keycloak/keycloak-admin-client operates a realm', () => {
       realm,
       id: manager.id,
       clientUniqueId: management?.id ?? '',
-      roles: [{ id: role.id ?? '', name: 'view-users' }],
+      roles: [{ id: role?.id ?? '', name: 'view-users' }],
     });
     const other = new KeycloakAdminClient({ baseUrl: target.base, realmName: realm });
     await other.auth({ grantType: 'password', clientId: 'admin-cli', username: 'manager', password: 'manager' });

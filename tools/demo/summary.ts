@@ -11,6 +11,7 @@ export function summary(options: {
   nodes: readonly NodeProcess[];
   databaseUrl: string;
   admin: string;
+  application: string;
   logFolder: string;
   seconds: number;
 }): string {
