@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Passwords } from '../authentication/contracts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Credential, Realm, User } from '../model/index.ts';
 import type { Storage, Stores } from '../store/stores.ts';
+import type { Passwords } from './contracts.ts';
 import type { HashQueue } from './hash-queue.ts';
 import { defaultHasher, hasherOf } from './password-hashing/hashers.ts';
 import { type PasswordHash, type PasswordHasher, readPasswordHash } from './password-hashing/password-hash.ts';

@@ -1,6 +1,6 @@
-import type { AuthenticatedClient } from '../../authentication/contracts.ts';
 import type { Directory } from '../../cache/contracts.ts';
 import type { Client, Realm } from '../../model/index.ts';
+import type { AuthenticatedClient } from '../contracts.ts';
 import type { ClientAuthenticator } from './authenticator.ts';
 import { clientSecretAuthenticator } from './client-secret.ts';
 import { basicCredentials, type ClientCredentials } from './credentials.ts';
