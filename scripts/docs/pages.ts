@@ -1,3 +1,5 @@
+import { renderOptionsReference } from '../../packages/server/src/config/reference.ts';
+import { renderMetricsReference } from '../../packages/server/src/observability/reference.ts';
 import { renderDifferences } from './differences-page.ts';
 import { renderErrorsReference } from './errors-page.ts';
 
@@ -5,6 +7,8 @@ import { renderErrorsReference } from './errors-page.ts';
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/reference/errors.md', renderErrorsReference()],
+    ['docs/reference/options.md', renderOptionsReference()],
+    ['docs/reference/metrics.md', renderMetricsReference()],
     ['docs/differences.md', renderDifferences()],
   ]);
 }
