@@ -120,9 +120,13 @@ export class StatePull {
     this.#running.clear();
   }
 
-  /** Epochs were skipped: only what this member read-owned before and after can have stayed whole. */
+  /**
+   * Epochs were skipped. COPY to SWITCH and SWITCH to STABLE need this member's own confirmation, so it cannot have missed those; but it may
+   * have been dropped from one target and taken into the next. Only what it read-owned before, or confirmed just now, can be whole.
+   */
   #distrust(before: ViewBody, view: ViewBody, segment: number): void {
-    const kept = Math.max(readLevelOf(before, segment, this.#node.self), readLevelOf(view, segment, this.#node.self));
+    if (before.phase === 'COPY' && view.phase === 'SWITCH') return;
+    const kept = readLevelOf(before, segment, this.#node.self);
     if (kept <= (this.#held[segment] ?? nothingHeld)) return;
     this.#held[segment] = kept;
     for (const cache of this.#node.caches.values()) {
