@@ -14,6 +14,7 @@ export function formOf(request: FastifyRequest): ReadonlyMap<string, string> {
   if (typeof body !== 'object' || body === null) return form;
   for (const [name, value] of Object.entries(body)) {
     if (typeof value !== 'string') throw invalidRequest('duplicated parameter');
+    if (value.includes('\0')) throw invalidRequest('a parameter contains a NUL character');
     if (form.size >= MAX_PARAMETERS) throw invalidRequest('too many parameters');
     form.set(name, value);
   }

@@ -7,7 +7,7 @@ import { OAuthError } from './oauth-error.ts';
 /** The realm that the path names, in the JSON manner of the endpoints that programs call: 404 where there is none. */
 export async function realmOf(context: ServerContext, request: FastifyRequest): Promise<Realm> {
   const { realm: name } = request.params as { readonly realm: string };
-  const realm = await context.state.directory.realmByName(name);
+  const realm = name.includes('\0') ? undefined : await context.state.directory.realmByName(name);
   if (!realm) throw new ReplyError(404, { error: 'Realm does not exist' });
   return realm;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientSessionFixture, sessionFixture } from '../testing/fixtures.ts';
 import { ALICE, APP, peek, type TokenWorld, tokenWorld } from '../testing/token-world.ts';
+import { goOffline } from './sessions-of-grant.ts';
 
 async function loggedIn(scope = 'openid', world?: TokenWorld) {
   const made = world ?? (await tokenWorld());
@@ -191,6 +192,19 @@ describe('offline tokens', () => {
     const world = await tokenWorld();
     world.changeRealm({ offlineSessionMaxLifespanEnabled: true, offlineSessionMaxLifespan: 5_000 });
     expect((await loggedIn('openid offline_access', world)).first.refresh_expires_in).toBe(5_000);
+  });
+
+  it('of one session and client stay good beside each other', async () => {
+    const { world, first, refresh } = await loggedIn('openid offline_access');
+    const { clock, state } = world.context;
+    const session = await state.userSessions.get(world.realm, first.session_state, true);
+    const clientSession = (await state.userSessions.clientsOf(world.realm, first.session_state, true))[0];
+    if (!session || !clientSession) throw new Error('no offline session');
+    clock.advanceSeconds(50);
+    const online = { session: { ...session, offline: false }, clientSession: { ...clientSession, offline: false } };
+    const again = await goOffline(world.context, world.realm, world.client, online, false);
+    expect(again.clientSession.started).toBe(clientSession.started);
+    expect((await refresh(first.refresh_token)).status).toBe(200);
   });
 
   it('are refused to users without the role', async () => {

@@ -64,7 +64,16 @@ export async function goOffline(
   const { userSessions } = context.state;
   const now = context.clock.nowSeconds();
   const { id } = online.session;
-  const clientSession: ClientSession = { ...online.clientSession, offline: true, started: now, timestamp: now, version: 0 };
+  const before = (await userSessions.pair(realm, id, client, true))?.client;
+  // Earlier offline tokens of the same client stay good: they may not be older than its part of the session.
+  const clientSession: ClientSession = {
+    ...online.clientSession,
+    offline: true,
+    started: before?.started ?? now,
+    timestamp: now,
+    notes: { ...before?.notes, ...online.clientSession.notes },
+    version: before?.version ?? 0,
+  };
   const known = await userSessions.attach(realm, id, clientSession, now);
   const session: UserSession = known?.session ?? { ...online.session, offline: true, started: now, lastSessionRefresh: now, version: 0 };
   if (!known) await userSessions.create(realm, session, clientSession);

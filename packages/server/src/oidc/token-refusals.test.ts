@@ -98,6 +98,13 @@ describe('the token endpoint refuses', () => {
       { error: 'invalid_scope', error_description: 'Invalid scopes: openid  email' },
     ],
     [
+      'a NUL character',
+      'grant_type=password&client_id=app&client_secret=app-secret&username=a%00b&password=x',
+      {},
+      400,
+      { error: 'invalid_request', error_description: 'a parameter contains a NUL character' },
+    ],
+    [
       'JSON',
       '{"grant_type":"client_credentials"}',
       { 'content-type': 'application/json' },

@@ -22,7 +22,7 @@ export const authorizationCodeGrant: Grant = {
     trace.userId = session.userId;
     trace.details['code_id'] = session.id;
     if (redeemed.clientUuid !== client.id) throw invalidGrant('Auth error: Found different client_id in clientSession', 'invalid_code');
-    if (form.get('redirect_uri') !== redeemed.redirectUri) throw invalidGrant('Incorrect redirect_uri', 'invalid_redirect_uri');
+    if ((form.get('redirect_uri') ?? '') !== redeemed.redirectUri) throw invalidGrant('Incorrect redirect_uri', 'invalid_redirect_uri');
     if (!client.standardFlowEnabled)
       throw new OAuthError(
         400,

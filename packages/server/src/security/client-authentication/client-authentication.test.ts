@@ -72,6 +72,8 @@ describe('client authentication', () => {
     'Bearer x',
     basic('app:app-secret').slice(1),
     basic(`${'x'.repeat(9_000)}:y`),
+    basic('app\0:app-secret'),
+    basic('app%00:app-secret'),
   ])('finds no client in the header %j', async (header) => {
     expect(await verdict({}, {}, header)).toBe('unknown');
   });

@@ -16,7 +16,7 @@ export function basicCredentials(header: string | undefined): { readonly id: str
   if (encoded === undefined || encoded.length > 2 * MAX_LENGTH) return undefined;
   const text = Buffer.from(encoded, 'base64').toString();
   const colon = text.indexOf(':');
-  if (colon < 0) return undefined;
+  if (colon < 0 || /\0|%00/.test(text)) return undefined;
   return { id: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) };
 }
 
