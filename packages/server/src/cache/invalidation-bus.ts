@@ -10,18 +10,19 @@ const maxKeysPerMessage = 5_000;
 /** Invalidations over the cache `work`: each member drops the keys before the writer is answered. */
 export function createInvalidationBus(grid: GridNode, logger: Logger): InvalidationBus {
   const topic = grid.topic('work');
+  async function send(keys: readonly InvalidationKey[]): Promise<boolean> {
+    try {
+      return await topic.publish(keys, acknowledgeMs);
+    } catch (error) {
+      logger.warn('an invalidation did not reach all members; they learn of it from the database', { error });
+      return false;
+    }
+  }
   return {
     async publish(keys) {
-      let all = true;
-      for (let at = 0; at < keys.length; at += maxKeysPerMessage) {
-        try {
-          all = (await topic.publish(keys.slice(at, at + maxKeysPerMessage), acknowledgeMs)) && all;
-        } catch (error) {
-          logger.warn('an invalidation did not reach all members; they learn of it from the database', { error });
-          all = false;
-        }
-      }
-      return all;
+      const parts: Promise<boolean>[] = [];
+      for (let at = 0; at < keys.length; at += maxKeysPerMessage) parts.push(send(keys.slice(at, at + maxKeysPerMessage)));
+      return (await Promise.all(parts)).every((acknowledged) => acknowledged);
     },
 
     subscribe(handler) {

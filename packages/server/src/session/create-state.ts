@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { GridNode } from '@keygrid/grid';
 import { createAuthenticationSessions } from '../cache/authentication-sessions.ts';
-import type { CacheConfiguration } from '../cache/cache-configuration.ts';
 import type { Changes, Directory, State } from '../cache/contracts.ts';
 import { mirrorJgroupsPing } from '../cache/jgroups-ping.ts';
 import { createLoginFailures, type LoginFailureRule } from '../cache/login-failures.ts';
@@ -14,25 +13,12 @@ import { GroupCommit } from './group-commit.ts';
 import { createPersistentUserSessions } from './persistent-user-sessions.ts';
 import { SessionCopies } from './session-copies.ts';
 import { splitUserSessions } from './split-user-sessions.ts';
+import type { StateSettings } from './state-settings.ts';
 import { sweepIntervalMs, sweepSessions } from './sweeper.ts';
 import { createVolatileUserSessions } from './volatile-user-sessions.ts';
 
 /** A reader of a session asks the database instead when the owner of the copy is silent for so long. */
 const readTimeoutMs = 300;
-
-export interface StateSettings {
-  readonly caches: CacheConfiguration;
-  /** Feature persistent-user-sessions: online sessions stand in the database. False: on the grid alone. */
-  readonly persistentUserSessions: boolean;
-  /** Value of `cluster_name` in table JGROUPS_PING; Keycloak's default is ISPN. */
-  readonly clusterName: string;
-  /** Option `spi-sticky-session-encoder--infinispan--should-attach-route`. */
-  readonly attachRoute: boolean;
-  /** Option `spi-authentication-sessions--infinispan--auth-sessions-limit`. */
-  readonly maxTabs?: number | undefined;
-  /** Option `spi-single-use-object--infinispan--persist-revoked-tokens`. */
-  readonly persistRevokedTokens: boolean;
-}
 
 export interface StateOptions<Argument> {
   readonly grid: GridNode;
