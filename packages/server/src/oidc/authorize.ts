@@ -3,7 +3,8 @@ import { type BrowserIdentity, readIdentity } from '../authentication/identity-c
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
 import type { ServerContext } from '../context.ts';
 import type { Client } from '../model/index.ts';
-import { type BrowserRequest, page } from '../pages/browser-request.ts';
+import type { BrowserRequest } from '../pages/browser-request.ts';
+import { declarePage } from '../pages/page-route.ts';
 import { sendAnswer, sendErrorPage } from '../pages/send-page.ts';
 import { actionsOf, continueSession, startLogin } from '../pages/start-login.ts';
 import { AUTH_TIME_NOTE } from '../token/session-notes.ts';
@@ -81,12 +82,8 @@ async function authorize(browser: BrowserRequest, raw: RawParameters, protocol: 
 export function registerAuthorize(app: FastifyInstance, context: ServerContext, protocol: LoginProtocol): void {
   const url = '/realms/:realm/protocol/openid-connect/auth';
   const raw = (source: unknown): RawParameters => (typeof source === 'object' && source !== null ? { ...source } : {});
-  app.get(
-    url,
-    page(context, (browser) => authorize(browser, raw(browser.request.query), protocol)),
-  );
-  app.post(
-    url,
-    page(context, (browser) => authorize(browser, raw(browser.request.body), protocol)),
-  );
+  declarePage(app, context, url, {
+    GET: (browser) => authorize(browser, raw(browser.request.query), protocol),
+    POST: (browser) => authorize(browser, raw(browser.request.body), protocol),
+  });
 }

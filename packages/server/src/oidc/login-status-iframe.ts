@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { isAllowedOrigin } from '../model/web-origins.ts';
-import { page } from '../pages/browser-request.ts';
+import { declarePage } from '../pages/page-route.ts';
 import type { PagePolicy } from '../pages/security-headers.ts';
 import { sendFramedDocument } from '../pages/send-page.ts';
 import { STORAGE_ACCESS_SCRIPT } from './storage-access-script.ts';
@@ -62,18 +62,14 @@ const POLICY: PagePolicy = { script: SCRIPT, connect: true, framedByAnyone: true
 
 export function registerLoginStatusIframe(app: FastifyInstance, context: ServerContext): void {
   const url = '/realms/:realm/protocol/openid-connect/login-status-iframe.html';
-  app.get(
-    url,
-    page(context, async (browser) => sendFramedDocument(browser, DOCUMENT, POLICY)),
-  );
-  app.get(
-    `${url}/init`,
-    page(context, async ({ context: { state }, realm, query, reply, http }) => {
+  declarePage(app, context, url, { GET: async (browser) => sendFramedDocument(browser, DOCUMENT, POLICY) });
+  declarePage(app, context, `${url}/init`, {
+    async GET({ context: { state }, realm, query, reply, http }) {
       const { client_id: clientId, origin } = query;
       const client = clientId === undefined ? undefined : await state.directory.clientByClientId(realm, clientId);
       const known =
         client?.enabled === true && origin !== undefined && (isAllowedOrigin(client, origin) || origin === new URL(http.baseUrl).origin);
       return reply.code(known ? 204 : 403).send();
-    }),
-  );
+    },
+  });
 }

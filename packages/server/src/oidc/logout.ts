@@ -4,7 +4,8 @@ import { AUTH_NOTE, hasSessionCode, withoutTab } from '../authentication/authent
 import { expireIdentityCookies, readIdentity } from '../authentication/identity-cookie.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuthenticationTab } from '../model/index.ts';
-import { type BrowserRequest, page } from '../pages/browser-request.ts';
+import type { BrowserRequest } from '../pages/browser-request.ts';
+import { declarePage } from '../pages/page-route.ts';
 import { sendErrorPage, sendPage, sendRedirect, text } from '../pages/send-page.ts';
 import { logoutByRefreshToken } from './logout-by-token.ts';
 import { checkLogoutRequest, type LogoutRequest } from './logout-request.ts';
@@ -99,15 +100,9 @@ async function confirm(browser: BrowserRequest): Promise<FastifyReply> {
 /** `/realms/{realm}/protocol/openid-connect/logout` for browsers, and Keycloak's own logout by refresh token. */
 export function registerLogout(app: FastifyInstance, context: ServerContext): void {
   const url = `/realms/:realm${LOGOUT}`;
-  app.get(
-    url,
-    page(context, (browser) => logout(browser, browser.query)),
-  );
-  app.post(
-    url,
-    page(context, (browser) =>
-      browser.form['refresh_token'] === undefined ? logout(browser, browser.form) : logoutByRefreshToken(browser),
-    ),
-  );
-  app.route({ method: ['GET', 'POST'], url: `${url}/logout-confirm`, handler: page(context, confirm) });
+  declarePage(app, context, url, {
+    GET: (browser) => logout(browser, browser.query),
+    POST: (browser) => (browser.form['refresh_token'] === undefined ? logout(browser, browser.form) : logoutByRefreshToken(browser)),
+  });
+  declarePage(app, context, `${url}/logout-confirm`, { GET: confirm, POST: confirm });
 }

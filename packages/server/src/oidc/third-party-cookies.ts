@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
-import { page } from '../pages/browser-request.ts';
+import { declarePage } from '../pages/page-route.ts';
 import type { PagePolicy } from '../pages/security-headers.ts';
 import { sendFramedDocument } from '../pages/send-page.ts';
 import { STORAGE_ACCESS_SCRIPT } from './storage-access-script.ts';
@@ -37,9 +37,6 @@ export function registerThirdPartyCookies(app: FastifyInstance, context: ServerC
     const html = `<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Cookies</title></head><body><script>${script}</script></body></html>\n`;
     // Step 1 navigates the frame to step 2, which stands on this server: frame-src is not about that.
     const policy: PagePolicy = { script, framedByAnyone: true };
-    app.get(
-      `${base}/${name}`,
-      page(context, async (browser) => sendFramedDocument(browser, html, policy)),
-    );
+    declarePage(app, context, `${base}/${name}`, { GET: async (browser) => sendFramedDocument(browser, html, policy) });
   }
 }

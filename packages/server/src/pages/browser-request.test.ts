@@ -37,3 +37,21 @@ it('lets browsers keep the style sheet that a page names', async () => {
   expect((await browser.get('/resources/old/login/login.css')).headers['cache-control']).toBe('public, max-age=60');
   expect((await browser.get('/resources/old/login/..%2fmessages%2fen.json')).statusCode).toBe(404);
 });
+
+it.each([
+  ['PUT', 'protocol/openid-connect/auth'],
+  ['DELETE', 'protocol/openid-connect/logout'],
+  ['PUT', 'login-actions/authenticate'],
+  ['POST', 'protocol/openid-connect/login-status-iframe.html'],
+] as const)('answers %s %s with 405', async (method, path) => {
+  const server = await loginServer();
+  const answer = await server.app.inject({ method, url: `/realms/test/${path}` });
+  expect([answer.statusCode, answer.json()]).toEqual([405, { error: 'HTTP 405 Method Not Allowed' }]);
+});
+
+it.each(['application/json', 'text/plain', 'application/xml'])('reads a body of type %s as an empty form', async (type) => {
+  const server = await loginServer();
+  const url = '/realms/test/protocol/openid-connect/auth';
+  const answer = await server.app.inject({ method: 'POST', url, payload: '{', headers: { 'content-type': type } });
+  expect([answer.statusCode, answer.body.includes('Invalid Request')]).toEqual([400, true]);
+});

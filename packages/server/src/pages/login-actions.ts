@@ -5,10 +5,11 @@ import { expireIdentityCookies, readIdentity } from '../authentication/identity-
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuthenticationTab } from '../model/index.ts';
-import { type BrowserRequest, page } from './browser-request.ts';
+import type { BrowserRequest } from './browser-request.ts';
 import { showExpired } from './expired-login.ts';
 import { finishTab } from './finish-login.ts';
 import { claimTab, type Login, loginActionUrl, type TabLogin } from './login-in-progress.ts';
+import { declarePage } from './page-route.ts';
 import { sendErrorPage, sendPage, sendRedirect } from './send-page.ts';
 import { showAction, showPasswordForm } from './show-step.ts';
 import { submitAction, submitPassword } from './submit-step.ts';
@@ -142,6 +143,7 @@ export function registerLoginActions(app: FastifyInstance, context: ServerContex
     ['detached-info', async (browser) => sendErrorPage(browser, 400, 'actionExpiredMessage')],
   ];
   for (const [name, handle] of routes) {
-    app.route({ method: ['GET', 'POST'], url: `${base}/${name}`, handler: page(context, (browser) => handle(browser, protocol)) });
+    const handler = (browser: BrowserRequest) => handle(browser, protocol);
+    declarePage(app, context, `${base}/${name}`, { GET: handler, POST: handler });
   }
 }
