@@ -19,7 +19,7 @@ export class AuthorityState {
   /** One request, executed alone and at once. */
   execute(request: AuthorityRequest): AuthorityAnswer {
     const identity = request.kind === 'register' ? this.#register(request) : undefined;
-    const accepted = identity !== undefined || this.#apply(request);
+    const accepted = request.kind === 'register' || this.#apply(request);
     const known = request.kind === 'change' ? request.expectedEpoch : request.knownEpoch;
     return {
       accepted,
