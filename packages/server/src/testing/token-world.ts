@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { JWK } from 'jose';
 import type { Client, ClientScope, Realm, Role, User } from '../model/index.ts';
 import { registerTokenSide } from '../oidc/token-side.ts';
 import { clientFixture, clientScopeFixture, mapperFixture, realmFixture, realmKeyFixture, roleFixture, userFixture } from './fixtures.ts';
@@ -23,12 +24,35 @@ export interface TokenWorld {
   changeUser(change: Partial<User>): void;
 }
 
+/** Members that answers of the token side have; tests look at those that the answer in question promises. */
+export interface AnswerBody {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly id_token: string;
+  readonly session_state: string;
+  readonly scope: string;
+  readonly expires_in: number;
+  readonly refresh_expires_in: number;
+  readonly error: string;
+  readonly error_description: string;
+  readonly issuer: string;
+  readonly scopes_supported: readonly string[];
+  readonly keys: JWK[];
+}
+
+/** Claims that tests ask for by name. */
+export interface PeekedClaims extends Readonly<Record<string, unknown>> {
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies of answers are looked at member by member in tests
-  readonly json: any;
+  /** The parsed body; of an answer without JSON nothing may be asked. */
+  readonly json: AnswerBody;
 }
 
 export const ISSUER = 'http://localhost/realms/test';
@@ -154,7 +178,7 @@ export async function tokenWorld(): Promise<TokenWorld> {
       status: answer.statusCode,
       headers: answer.headers,
       text: answer.body,
-      json: answer.body.startsWith('{') ? answer.json() : undefined,
+      json: answer.body.startsWith('{') ? answer.json() : (undefined as unknown as AnswerBody),
     };
   };
   const replace = <T extends { id: string }>(list: T[], id: string, change: Partial<T>): void => {
@@ -186,9 +210,8 @@ export async function tokenWorld(): Promise<TokenWorld> {
 }
 
 /** Header and payload of a token, unchecked. */
-// biome-ignore lint/suspicious/noExplicitAny: claims are looked at one by one in tests
-export function peek(token: string): { header: any; claims: any } {
+export function peek(token: string): { header: { alg: string; kid: string; typ: string }; claims: PeekedClaims } {
   const [header = '', payload = ''] = token.split('.');
-  const read = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
+  const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString());
   return { header: read(header), claims: read(payload) };
 }
