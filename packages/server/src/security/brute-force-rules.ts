@@ -91,3 +91,16 @@ function waitSecondsOf(policy: BruteForcePolicy, failures: number): number {
     ? policy.waitIncrementSeconds * (1 + failures - factor)
     : policy.waitIncrementSeconds * Math.floor(failures / factor);
 }
+
+/** What the counter needs of one failure, as plain data. */
+export interface FailureArgument {
+  readonly policy: BruteForcePolicy;
+  readonly ipAddress: string;
+}
+
+/** The rule in the form in which the grid-backed counter takes it. */
+export const bruteForceRule = {
+  argument: (realm: Realm, userId: string, ipAddress: string): FailureArgument => ({ policy: bruteForcePolicy(realm, userId), ipAddress }),
+  apply: (current: LoginFailure | undefined, { policy, ipAddress }: FailureArgument, nowMs: number): LoginFailure =>
+    recordFailure(current, policy, ipAddress, nowMs),
+} as const;
