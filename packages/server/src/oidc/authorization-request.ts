@@ -29,6 +29,7 @@ export type RequestVerdict =
       readonly description: string | undefined;
     };
 
+/** Longer values are left out, as if they had not been sent. */
 const MAX_PARAMETER_LENGTH = 4_000;
 /** Parameters that travel with the tab. */
 const KEPT = [
@@ -63,7 +64,7 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
   const get = (name: string) => first(raw[name]);
   const maxAge = get('max_age');
   // Request objects are not taken here; to ignore one would be to ignore its signature.
-  const unreadable = get('request') !== undefined || get('request_uri') !== undefined || Array.isArray(raw['redirect_uri']);
+  const unreadable = get('request') !== undefined || get('request_uri') !== undefined;
   if (unreadable || (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)))
     return { kind: 'page', status: 400, message: 'invalidRequestMessage' };
   const redirectUri = acceptedRedirectUri(client, get('redirect_uri'), baseUrl);
@@ -93,10 +94,10 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
   for (const name of KEPT) {
     const value = raw[name];
     if (Array.isArray(value)) return refuse('invalid_request', 'duplicated parameter');
-    if (typeof value === 'string' && value.length > MAX_PARAMETER_LENGTH) return refuse('invalid_request', `Invalid parameter: ${name}`);
   }
   const scope = get('scope');
-  if (scope !== undefined && !validScope) return refuse('invalid_scope', `Invalid scopes: ${scope}`);
+  if (scope !== undefined && (!validScope || scope.length > MAX_PARAMETER_LENGTH))
+    return refuse('invalid_scope', `Invalid scopes: ${scope}`);
   if (direct && get('nonce') === undefined) return refuse('invalid_request', 'Missing parameter: nonce');
   if (type.code) {
     const problem = codeChallengeProblem(client, get('code_challenge'), get('code_challenge_method'));
@@ -105,7 +106,7 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
   const clientNotes: Record<string, string> = {};
   for (const name of KEPT) {
     const value = get(name);
-    if (value !== undefined) clientNotes[name] = value;
+    if (value !== undefined && value.length <= MAX_PARAMETER_LENGTH) clientNotes[name] = value;
   }
   return {
     kind: 'ok',

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { BrowserRequest } from '../pages/browser-request.ts';
 import { clientOf } from './client-of-request.ts';
-import { formOf } from './form.ts';
 import { invalidGrant } from './oauth-error.ts';
 
 /** Refusals that only say that the session is gone already: the logout has what it wants. */
@@ -14,7 +13,7 @@ const ALREADY_OUT: ReadonlySet<string> = new Set([
 /** Keycloak's logout for applications without a browser: POST with client credentials and `refresh_token`; 204. */
 export async function logoutByRefreshToken(browser: BrowserRequest): Promise<FastifyReply> {
   const { context, realm, request, reply, issuer } = browser;
-  const form = formOf(request);
+  const form = new Map(Object.entries(browser.form));
   const client = await clientOf(context, realm, request, reply, form);
   const grant = await context.tokens.refreshToken(realm, issuer, client, form.get('refresh_token') ?? '');
   if (grant.ok) {

@@ -55,3 +55,12 @@ it.each(['application/json', 'text/plain', 'application/xml'])('reads a body of 
   const answer = await server.app.inject({ method: 'POST', url, payload: '{', headers: { 'content-type': type } });
   expect([answer.statusCode, answer.body.includes('Invalid Request')]).toEqual([400, true]);
 });
+
+it.each([
+  ['login_hint=%E0%A4%A', ''],
+  ['login_hint=a%00b', '{"error":"Blocking invalid query parameter value"}'],
+])('refuses the query %s before it reaches anything', async (query, body) => {
+  const server = await loginServer();
+  const answer = await server.browser().get(`${server.authUrl()}&${query}`);
+  expect([answer.statusCode, answer.body]).toEqual([400, body]);
+});

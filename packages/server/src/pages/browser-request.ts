@@ -34,9 +34,23 @@ function firstValues(source: unknown): Readonly<Record<string, string>> {
   return out;
 }
 
+/** Refuses addresses whose query cannot be decoded, or hides a zero byte from whoever reads the value later. */
+function checkQuery(url: string): void {
+  const at = url.indexOf('?');
+  if (at < 0 || !url.includes('%', at)) return;
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(url.slice(at));
+  } catch {
+    throw new ReplyError(400, '');
+  }
+  if (decoded.includes('\u0000')) throw new ReplyError(400, { error: 'Blocking invalid query parameter value' });
+}
+
 /** Wraps a page handler: finds the realm, refuses plain http where the realm demands https, and answers overload with a page. */
 export function page(context: ServerContext, handle: PageHandler) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    checkQuery(request.url);
     const name = (request.params as { realm?: string }).realm ?? '';
     const realm = await context.state.directory.realmByName(name);
     if (realm === undefined) throw new ReplyError(404, { error: 'Realm does not exist' });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { readRoot } from '../authentication/authentication-session-cookie.ts';
 import { AUTH_NOTE, hasSessionCode, newTab, passwordFormExecution, withNotes, withTab } from '../authentication/authentication-tab.ts';
+import { decodeClientData } from '../authentication/client-data.ts';
 import { expireIdentityCookies, readIdentity } from '../authentication/identity-cookie.ts';
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
 import type { ServerContext } from '../context.ts';
@@ -18,7 +19,10 @@ type Found = { readonly login: TabLogin } | { readonly reply: FastifyReply };
 
 /** The tab that a login URL names, or the page that says why there is none. */
 async function findTab(browser: BrowserRequest, protocol: LoginProtocol): Promise<Found> {
-  const { context, realm, query, cookies } = browser;
+  const { context, realm, query, form, cookies } = browser;
+  const zeroByte = [...Object.values(query), ...Object.values(form)].some((value) => value.includes('\u0000'));
+  const badData = query['client_data'] !== undefined && decodeClientData(query['client_data']) === undefined;
+  if (zeroByte || badData) return { reply: sendErrorPage(browser, 400, 'invalidRequestMessage') };
   const clientId = query['client_id'];
   const client = clientId === undefined ? undefined : await context.state.directory.clientByClientId(realm, clientId);
   if (client === undefined) return { reply: sendErrorPage(browser, 400, 'cookieNotFoundMessage') };
@@ -70,7 +74,7 @@ function pageExpired(login: TabLogin, path: string): FastifyReply {
   });
 }
 
-/** GET shows the tab's form again, POST sends it. */
+/** GET shows the tab's form again, and so does a POST without a session code; a POST with one sends the form. */
 async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): Promise<FastifyReply> {
   const found = await findTab(browser, protocol);
   if ('reply' in found) return found.reply;
@@ -81,7 +85,7 @@ async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): P
   if (tab.userId !== undefined) {
     return sendRedirect(browser, loginActionUrl(login, 'required-action', tab, { execution: tab.requiredActions[0] }));
   }
-  if (browser.request.method === 'POST') {
+  if (browser.request.method === 'POST' && browser.query['session_code'] !== undefined) {
     if (!hasSessionCode(tab, browser.query['session_code']))
       return staleForm(login, 'authenticate', browser.query['execution'] && execution);
     return browser.query['execution'] === execution ? submitPassword(login) : pageExpired(login, 'authenticate');
@@ -111,7 +115,7 @@ async function requiredActionPage(browser: BrowserRequest, protocol: LoginProtoc
   const user = await browser.context.state.directory.userById(browser.realm, tab.userId);
   if (user === undefined || !user.enabled) return sendErrorPage(browser, 400, 'expiredCodeMessage');
   const open = tab.requiredActions[0];
-  if (browser.request.method === 'POST') {
+  if (browser.request.method === 'POST' && browser.query['session_code'] !== undefined) {
     if (!hasSessionCode(tab, browser.query['session_code'])) return staleForm(login, 'required-action', open);
     return browser.query['execution'] === open ? submitAction(login, user) : pageExpired(login, 'required-action');
   }

@@ -239,6 +239,26 @@ describe('replay and strange forms', () => {
     expect((await browser.post(action.href, { username: 'alice', password: 'secret' })).statusCode).toBe(400);
   });
 
+  it.each([
+    ['a zero byte in the user name', {}, 'al\u0000ice'],
+    ['client_data that is nonsense', { client_data: '%%%' }, 'alice'],
+  ])('refuses %s', async (_name, change, username) => {
+    const server = await loginServer();
+    const browser = server.browser();
+    const action = new URL(formAction(await browser.get(server.authUrl())));
+    for (const [name, value] of Object.entries(change)) action.searchParams.set(name, value);
+    expect((await browser.post(action.href, { username, password: 'secret' })).statusCode).toBe(400);
+  });
+
+  it('shows the form again for a post without a session code', async () => {
+    const server = await loginServer();
+    const browser = server.browser();
+    const action = new URL(formAction(await browser.get(server.authUrl())));
+    action.searchParams.delete('session_code');
+    const page = await browser.post(action.href, { username: 'alice', password: 'secret' });
+    expect([page.statusCode, page.body.includes('id="kc-login"')]).toEqual([200, true]);
+  });
+
   it('says that the page has expired when the form is for another step', async () => {
     const server = await loginServer();
     const browser = server.browser();
