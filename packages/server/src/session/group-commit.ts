@@ -28,6 +28,9 @@ export interface GroupCommitStatistics {
 /** Callers that may wait for the next commit; one more is told to come back (503). */
 export const defaultMaxWaiting = 4_000;
 
+/** Times that a touch goes out together with a change that loses its race. */
+const maxTouchTries = 10;
+
 /**
  * The group-commit writer of a node. While a commit is under way, everything that arrives gathers in the next one, merged by row; so
  * no caller waits for more than two commits, and no lock is held across anything but the one flush.
@@ -63,8 +66,16 @@ export class GroupCommit {
     return this.insert(session);
   }
 
-  /** Moves `lastSessionRefresh` forward. Never 'conflict' by itself, only where it went with a change that met one. */
+  /** Moves `lastSessionRefresh` forward; again on its own, where it went with a change that met a conflict. */
   async touch(reference: SessionReference, lastSessionRefresh: number): Promise<SessionChangeResult> {
+    for (let tries = 1; tries < maxTouchTries; tries += 1) {
+      const result = await this.#touch(reference, lastSessionRefresh);
+      if (result !== 'conflict') return result;
+    }
+    return this.#touch(reference, lastSessionRefresh);
+  }
+
+  #touch(reference: SessionReference, lastSessionRefresh: number): Promise<SessionChangeResult> {
     this.#admit();
     const key = sessionKey(reference);
     const standing = this.#gathering.rows.get(key);
