@@ -66,6 +66,7 @@ export function discoveryDocument(scopes: readonly ClientScope[], issuer: string
     subject_types_supported: ['public'],
     prompt_values_supported: ['none', 'login'],
     id_token_signing_alg_values_supported: asymmetric,
+    userinfo_signing_alg_values_supported: asymmetric,
     response_modes_supported: ['query', 'fragment', 'form_post'],
     token_endpoint_auth_methods_supported: clientMethods,
     introspection_endpoint_auth_methods_supported: clientMethods,

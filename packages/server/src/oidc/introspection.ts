@@ -6,7 +6,6 @@ import { authenticateClient } from '../security/client-authentication/index.ts';
 import type { Claims, ClaimsRequest } from '../token/contracts.ts';
 import { isUsedUp } from '../token/refresh-token.ts';
 import { clientError } from './client-of-request.ts';
-import { allowOriginOf } from './cors.ts';
 import { acceptFormsOnly, formOf } from './form.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { enabledRealmOf } from './realm-of-request.ts';
@@ -35,7 +34,7 @@ export function registerIntrospection(app: FastifyInstance, context: ServerConte
 async function answerIntrospection(context: ServerContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const realm = await enabledRealmOf(context, request);
   const form = formOf(request);
-  const asking = await askingClient(context, realm, request, reply, form);
+  const asking = await askingClient(context, realm, request, form);
   const token = form.get('token');
   if (!token) throw invalidRequest('Token not provided.');
   const lookup = lookups.get(form.get('token_type_hint') ?? 'access_token');
@@ -64,11 +63,9 @@ async function askingClient(
   context: ServerContext,
   realm: Realm,
   request: FastifyRequest,
-  reply: FastifyReply,
   form: ReadonlyMap<string, string>,
 ): Promise<Client> {
   const verdict = await authenticateClient(context.state.directory, realm, { headers: request.headers, form });
-  if (verdict.client) allowOriginOf(verdict.client, request, reply);
   if (!verdict.ok) {
     if (verdict.kind === 'bad-credentials') throw new OAuthError(401, 'invalid_client', 'Client authentication failed.');
     // A bearer-only client is a service: asking about tokens is what it is there for.

@@ -98,6 +98,13 @@ describe('the password grant', () => {
     }
   });
 
+  it('signs with the algorithm of the realm where the choice of the client is none', async () => {
+    const world = await tokenWorld();
+    world.changeClient({ attributes: { 'access.token.signed.response.alg': 'none', 'id.token.signed.response.alg': 'nonsense' } });
+    const { json } = await world.token({ ...APP, ...ALICE, grant_type: 'password', scope: 'openid' });
+    expect([peek(json.access_token).header.alg, peek(json.id_token).header.alg]).toEqual(['RS256', 'RS256']);
+  });
+
   it('keeps lightweight tokens light and marks them', async () => {
     const world = await tokenWorld();
     world.changeClient({ attributes: { 'client.use.lightweight.access.token.enabled': 'true' } });

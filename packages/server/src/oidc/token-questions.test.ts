@@ -84,6 +84,19 @@ describe('userinfo', () => {
     ]);
   });
 
+  it('comes as a signed token where the client wants it so', async () => {
+    const { world, tokens, userinfo } = await loggedIn();
+    world.changeClient({ attributes: { 'user.info.response.signature.alg': 'ES256' } });
+    const answer = await userinfo(tokens.access_token);
+    expect(answer.headers['content-type']).toBe('application/jwt');
+    expect(peek(answer.text)).toMatchObject({
+      header: { alg: 'ES256' },
+      claims: { sub: world.user.id, aud: 'app', iss: ISSUER, name: 'Alice Adams' },
+    });
+    world.changeClient({ attributes: { 'user.info.response.signature.alg': 'none' } });
+    expect((await userinfo(tokens.access_token)).json).toMatchObject({ sub: world.user.id });
+  });
+
   it('answers only pages of the client', async () => {
     const { world, tokens } = await loggedIn();
     const headers = { authorization: `Bearer ${tokens.access_token}` };

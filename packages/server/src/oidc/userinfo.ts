@@ -3,6 +3,7 @@ import type { ServerContext } from '../context.ts';
 import { requestContext } from '../http/request-context.ts';
 import type { Realm } from '../model/index.ts';
 import { scopeWords } from '../token/scope.ts';
+import { chosenAlgorithm } from '../token/signing.ts';
 import { originOf } from '../token/token-id.ts';
 import { allowOriginOf } from './cors.ts';
 import { acceptFormsOnly } from './form.ts';
@@ -45,7 +46,10 @@ async function answerUserinfo(context: ServerContext, request: FastifyRequest, r
   if (!scopeWords(scope).includes('openid')) throw bearerChallenge(403, realm.realm, 'insufficient_scope', 'Missing openid scope');
   const answer = await context.tokens.claims('userinfo', { realm, client, user, session, clientSession, scope }, { sub: user.id });
   context.events.emit({ ...event, type: 'USER_INFO_REQUEST', clientId: client.clientId, userId: user.id, sessionId: session?.id });
-  return answer;
+  const algorithm = chosenAlgorithm(client, 'userinfo');
+  if (algorithm === undefined) return answer;
+  reply.header('content-type', 'application/jwt');
+  return context.tokens.sign(realm, algorithm, { ...answer, iss: issuer(realm.realm), aud: client.clientId });
 }
 
 /** The token from the header or, in a POST, from the form; never from the query, where logs would keep it. */

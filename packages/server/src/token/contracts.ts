@@ -116,6 +116,8 @@ export interface Tokens {
   refreshToken(realm: Realm, issuer: string, client: Client, token: string): Promise<RefreshGrant | TokenRefusal>;
   /** Runs the protocol mappers for userinfo or introspection over `base`. */
   claims(target: 'userinfo' | 'introspection', request: ClaimsRequest, base: Claims): Promise<Claims>;
+  /** Signs a document for a client with a key of the realm (userinfo as a JWT, logout tokens). */
+  sign(realm: Realm, algorithm: string, claims: Claims, typ?: string): Promise<string>;
   /** HS512 with the realm's internal key: identity cookie, restart cookie, action tokens, refresh tokens. */
   signInternal(realm: Realm, claims: Claims): Promise<string>;
   verifyInternal(realm: Realm, token: string, expectedType: string): Promise<TokenVerdict>;

@@ -32,7 +32,7 @@ export async function issue(
   const access = accessClaims(request, source, now, lifespan);
   const accessToken = await services.signer.sign(
     realm,
-    signatureAlgorithm(realm, client, 'access.token'),
+    signatureAlgorithm(realm, client, 'access'),
     access,
     client.attributes['access.token.header.type.rfc9068'] === 'true' ? 'at+jwt' : 'JWT',
   );
@@ -124,7 +124,7 @@ async function idTokenFor(
   lifespan: number,
 ): Promise<string> {
   const { realm, client, session } = request;
-  const algorithm = signatureAlgorithm(realm, client, 'id.token');
+  const algorithm = signatureAlgorithm(realm, client, 'id');
   const claims: ClaimsDraft = {
     exp: now + lifespan,
     iat: now,

@@ -1,5 +1,6 @@
 import type { Client, Realm } from '../model/index.ts';
 import { encodeHeader, signJws } from './jws.ts';
+import { jwsAlgorithms } from './jws-algorithms.ts';
 import type { KeyMaterial, Keyring } from './keys.ts';
 
 /** Algorithm of everything that only this server reads: refresh tokens, cookies, action tokens. */
@@ -33,7 +34,20 @@ export function createSigner(keyring: Keyring, provision: KeyProvision | undefin
   };
 }
 
+/** What a client may choose an algorithm for, by the prefix of the attribute. */
+const CHOICES = {
+  access: 'access.token.signed.response.alg',
+  id: 'id.token.signed.response.alg',
+  userinfo: 'user.info.response.signature.alg',
+} as const;
+
+/** The client's own choice for a kind of document; undefined where it made none, or one that is no signature (`none`). */
+export function chosenAlgorithm(client: Client, kind: keyof typeof CHOICES): string | undefined {
+  const chosen = client.attributes[CHOICES[kind]];
+  return chosen !== undefined && jwsAlgorithms.has(chosen) ? chosen : undefined;
+}
+
 /** The client's choice for a kind of token, else the realm's. */
-export function signatureAlgorithm(realm: Realm, client: Client, kind: 'access.token' | 'id.token'): string {
-  return client.attributes[`${kind}.signed.response.alg`] || realm.defaultSignatureAlgorithm || 'RS256';
+export function signatureAlgorithm(realm: Realm, client: Client, kind: 'access' | 'id'): string {
+  return chosenAlgorithm(client, kind) ?? (realm.defaultSignatureAlgorithm || 'RS256');
 }

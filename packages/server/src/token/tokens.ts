@@ -48,6 +48,7 @@ export function createTokens(options: TokensOptions): Tokens {
       const source = await claimsSource(directory, { ...request, sessionNotes: request.session?.notes ?? {} });
       return source.fill({ ...base }, target);
     },
+    sign: (realm, algorithm, claims, typ) => signer.sign(realm, algorithm, claims, typ),
     signInternal: (realm, claims) => signer.sign(realm, INTERNAL_ALGORITHM, claims),
     verifyInternal: (realm, token, expectedType) =>
       verifyToken(verifying, realm, token, { issuer: undefined, types: [expectedType], signedBy: 'internal' }),
