@@ -43,4 +43,8 @@ export const differences: Readonly<Record<string, Difference>> = {
     outcome: { status: 400, error: 'invalid_request' },
     reason: serverFault,
   },
+  'auth | wrong redirect URI | a trailing newline': {
+    outcome: { status: 400, error: 'page' },
+    reason: 'A redirect URI with a control character in it is not one that a client registered, and it ends in a header.',
+  },
 };
