@@ -21,6 +21,12 @@ export class Backup {
 
   /** The caller has checked that the frame's epoch is ours. */
   replicate(from: MemberId, message: Replicate): void {
+    if (message.epoch < this.#node.epoch) {
+      // Only under the planted fault 'no-epoch-check-on-replicate'.
+      this.#apply(message);
+      this.#node.environment.send(from, 'control', { kind: 'acknowledge', epoch: message.epoch, upTo: message.number });
+      return;
+    }
     let received = this.#received.get(from);
     if (received === undefined || received.epoch !== message.epoch) {
       received = { epoch: message.epoch, upTo: 0 };
@@ -30,17 +36,7 @@ export class Backup {
     // A hole means that frames were lost: they come again, in order.
     if (message.number !== received.upTo + 1) return;
     received.upTo = message.number;
-    const cache = this.#node.cache(message.cache, message.shape);
-    const segment = cache.segment(message.segment);
-    const { write } = message;
-    if (!segment.isApplied(write.epoch, write.sequence)) {
-      applyWrite(cache, segment, write, this.#commits.keepTombstones(cache));
-      recordWrite(segment, write);
-      segment.noteApplied(write.epoch, write.sequence);
-      segment.tail.push(write);
-    }
-    segment.noteCommitted(message.committedEpoch, message.committedSequence);
-    trimTail(segment);
+    this.#apply(message);
   }
 
   /** Sends the acknowledgements that are due: once per batch of frames, not once per frame. */
@@ -57,6 +53,20 @@ export class Backup {
   reset(): void {
     this.#received.clear();
     this.#due.clear();
+  }
+
+  #apply(message: Replicate): void {
+    const cache = this.#node.cache(message.cache, message.shape);
+    const segment = cache.segment(message.segment);
+    const { write } = message;
+    if (!segment.isApplied(write.epoch, write.sequence)) {
+      applyWrite(cache, segment, write, this.#commits.keepTombstones(cache));
+      recordWrite(segment, write);
+      segment.noteApplied(write.epoch, write.sequence);
+      segment.tail.push(write);
+    }
+    segment.noteCommitted(message.committedEpoch, message.committedSequence);
+    trimTail(segment);
   }
 }
 

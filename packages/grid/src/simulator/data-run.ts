@@ -32,7 +32,10 @@ export function runData(options: DataRunOptions): DataRun {
   clients();
   const nemesis = randomOf(seed * 7 + 4);
   const weather = nemesis();
-  world.lossRate = weather < 0.5 ? 0 : weather < 0.75 ? 0.01 : 0.1;
+  if (weather < 0.2) world.lossRate = 0.01;
+  else if (weather < 0.4) world.lossRate = 0.1;
+  else if (weather < 0.6) world.lossOf.set('reply', 0.7);
+  else if (weather < 0.8) world.lossOf.set('replicate', 0.5);
   let lastDeathMs = 0;
   const step = (): void => {
     if (world.nowMs >= durationMs) return;
@@ -65,6 +68,7 @@ export function runData(options: DataRunOptions): DataRun {
   world.run(durationMs);
   workload.stop();
   world.lossRate = 0;
+  world.lossOf.clear();
   calmDown(world);
   return {
     violations: checkAll(world, workload),

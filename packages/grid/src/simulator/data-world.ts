@@ -53,8 +53,9 @@ export class DataWorld {
   readonly trace: string[] = [];
   /** Called when a member can no longer answer its callers. */
   onGone: (member: SimulatedMember) => void = () => {};
-  /** Probability that a frame is lost without a reset. */
+  /** Probability that a frame is lost without a reset; by kind of message, or for all others. */
   lossRate = 0;
+  readonly lossOf = new Map<DataMessage['kind'], number>();
   readonly #options: DataWorldOptions;
   readonly #network: () => number;
   readonly #queue: Event[] = [];
@@ -219,7 +220,8 @@ export class DataWorld {
 
   #send(from: MemberId, to: MemberId, lane: string, message: DataMessage): void {
     const sender = this.members.get(from);
-    if (sender === undefined || !sender.alive || sender.isolated || this.#network() < this.lossRate) return;
+    if (sender === undefined || !sender.alive || sender.isolated || this.#network() < (this.lossOf.get(message.kind) ?? this.lossRate))
+      return;
     const link = `${from}>${to}`;
     const name = `${link}${lane}`;
     const connection = this.#connection.get(link) ?? 0;
