@@ -1,0 +1,84 @@
+import { primaryOf, writeOwners } from '../protocol/owners.ts';
+import { SEGMENTS, type ViewBody } from '../protocol/types.ts';
+import type { Cluster } from './cluster.ts';
+import type { Committed } from './database.ts';
+import type { SimulatedNode } from './node.ts';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly atMs: number;
+  readonly detail: string;
+}
+
+const maxViolations = 20;
+const primaryCheckMs = 20;
+
+/** The invariants of membership by their ids, looked at from outside with true time and knowledge of all nodes. */
+export class Checkers {
+  readonly violations: Violation[] = [];
+  readonly #cluster: Cluster;
+  /** epoch -> body as the database committed it. */
+  readonly #history = new Map<number, string>();
+  readonly #lastInstalled = new Map<string, number>();
+  #nextPrimaryCheckMs = 0;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  violate(invariant: string, detail: string): void {
+    if (this.violations.length < maxViolations) this.violations.push({ invariant, atMs: this.#cluster.schedule.nowMs, detail });
+  }
+
+  /** The database committed a view. */
+  committed({ request }: Committed): void {
+    const { view } = request;
+    if (this.#history.has(view.epoch)) this.violate('M2', `epoch ${view.epoch} was committed twice`);
+    this.#history.set(view.epoch, JSON.stringify(view));
+    if (request.expectedEpoch === 0 && this.#history.size > 1) this.violate('M6', 'a second lineage of views began');
+    for (const { id } of request.gone) {
+      const node = this.#cluster.identities.get(id);
+      if (node?.identity?.id === id && node.mayServe())
+        this.violate('M4', `${node.name} may serve as ${id} while its eviction commits at epoch ${view.epoch}`);
+    }
+  }
+
+  installed(node: SimulatedNode, view: ViewBody): void {
+    const life = `${node.name}/${node.identity?.id}`;
+    const last = this.#lastInstalled.get(life) ?? 0;
+    if (view.epoch <= last) this.violate('M1', `${life} installs ${view.epoch} after ${last}`);
+    this.#lastInstalled.set(life, view.epoch);
+    const committed = this.#history.get(view.epoch);
+    if (committed === undefined) this.violate('M5', `${life} installs epoch ${view.epoch} that nobody committed`);
+    else if (committed !== JSON.stringify(view)) this.violate('M2', `${life} installs another body of epoch ${view.epoch}`);
+  }
+
+  afterEvent(): void {
+    if (this.#cluster.schedule.nowMs < this.#nextPrimaryCheckMs) return;
+    this.#nextPrimaryCheckMs = this.#cluster.schedule.nowMs + primaryCheckMs;
+    const serving = this.#cluster.nodes.filter(
+      (node) => node.installed !== undefined && node.installed.table.length === SEGMENTS && node.mayServe(),
+    );
+    for (const older of serving)
+      for (const newer of serving)
+        if ((older.installed as ViewBody).epoch < (newer.installed as ViewBody).epoch) this.#onePrimary(older, newer);
+  }
+
+  /**
+   * M3: while a primary of an older epoch may still answer reads, the primary of a newer one must not be able to complete a write, that is,
+   * some write-owner of the newer epoch has not installed it yet.
+   */
+  #onePrimary(older: SimulatedNode, newer: SimulatedNode): void {
+    const [before, after] = [older.installed as ViewBody, newer.installed as ViewBody];
+    for (let segment = 0; segment < SEGMENTS; segment += 1) {
+      if (primaryOf(before, segment) !== older.identity?.id || primaryOf(after, segment) !== newer.identity?.id) continue;
+      const complete = writeOwners(after, segment, 2).every((id) => this.#cluster.identities.get(id)?.installed?.epoch === after.epoch);
+      if (!complete) continue;
+      this.violate(
+        'M3',
+        `segment ${segment}: ${older.name} at epoch ${before.epoch} and ${newer.name} at ${after.epoch} can both complete operations`,
+      );
+      return;
+    }
+  }
+}

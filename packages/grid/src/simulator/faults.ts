@@ -1,0 +1,110 @@
+import type { Cluster } from './cluster.ts';
+import type { SimulatedNode } from './node.ts';
+import { Random } from './random.ts';
+
+/** What can go wrong. Each does its harm and says for how long it lasts; `heal` of the cluster ends all of it early. */
+const kinds = {
+  crash: (cluster, node, random) => {
+    node.stop();
+    cluster.schedule.after(random.between(10, 20_000), () => node.start());
+  },
+  pause: (cluster, node, random) => {
+    node.pausedUntilMs = cluster.schedule.nowMs + random.between(200, 15_000);
+  },
+  stall: (cluster, node, random) => {
+    node.pausedUntilMs = cluster.schedule.nowMs + random.between(50, 900);
+  },
+  isolate: (cluster, node, random) => {
+    cluster.isolate(node, random.chance(0.5));
+    later(cluster, random, () => cluster.heal());
+  },
+  cutPair: (cluster, node, random) => {
+    cluster.cut(node, random.pick(cluster.nodes), random.chance(0.4));
+    later(cluster, random, () => cluster.network.heal());
+  },
+  split: (cluster, _node, random) => {
+    const side = new Set(cluster.nodes.filter(() => random.chance(0.5)));
+    for (const left of side) for (const right of cluster.nodes) if (!side.has(right)) cluster.cut(left, right);
+    if (random.chance(0.5)) for (const node of side) cluster.database.path(node.name).reachable = false;
+    later(cluster, random, () => cluster.heal());
+  },
+  reset: (cluster, node, random) => {
+    const other = random.pick(cluster.nodes);
+    cluster.network.reset(node.name, other.name);
+    const [here, there] = [node.identity?.id, other.identity?.id];
+    if (there !== undefined) node.membership?.connectionClosed(there, node.nowMs);
+    if (here !== undefined) other.membership?.connectionClosed(here, other.nowMs);
+  },
+  slowLink: (cluster, node, random) => {
+    for (const other of cluster.nodes) cluster.network.link(node.name, other.name).slowMs = random.between(10, 400);
+    later(cluster, random, () => cluster.network.heal());
+  },
+  databaseAway: (cluster, _node, random) => {
+    cluster.database.downUntilMs = cluster.schedule.nowMs + random.between(500, 20_000);
+  },
+  databaseCut: (cluster, node, random) => {
+    cluster.database.path(node.name).reachable = false;
+    later(cluster, random, () => cluster.database.heal());
+  },
+  slowAnswers: (cluster, node, random) => {
+    cluster.database.path(node.name).slowAnswerMs = random.between(100, 1_300);
+    later(cluster, random, () => cluster.database.heal());
+  },
+  lostAnswers: (cluster, node, random) => {
+    cluster.database.path(node.name).loseAnswers = random.between(0.05, 0.6);
+    later(cluster, random, () => cluster.database.heal());
+  },
+  wallStep: (_cluster, node, random) => {
+    node.wallOffsetMs += random.pick([-3_600_000, -5_000, 5_000, 3_600_000]);
+  },
+  leave: (cluster, node, random) => {
+    if (node.paused) return;
+    node.membership?.leave(node.nowMs);
+    cluster.schedule.after(random.between(2_000, 12_000), () => {
+      if (node.alive) node.membership?.leaveNow(node.nowMs);
+      node.start();
+    });
+  },
+} as const satisfies Record<string, (cluster: Cluster, node: SimulatedNode, random: Random) => void>;
+
+export type FaultKind = keyof typeof kinds;
+export const faultKinds = Object.keys(kinds) as FaultKind[];
+
+function later(cluster: Cluster, random: Random, run: () => void): void {
+  cluster.schedule.after(random.between(500, 18_000), run);
+}
+
+/** A random choice of kinds and a random pace per seed, so that some seeds see one kind alone and others everything together. */
+export class FaultSwarm {
+  readonly injected = new Map<FaultKind, number>();
+  readonly #cluster: Cluster;
+  readonly #random: Random;
+  readonly #kinds: readonly FaultKind[];
+  readonly #meanMs: number;
+  #stopped = false;
+
+  constructor(cluster: Cluster, seed: number) {
+    this.#cluster = cluster;
+    this.#random = new Random(seed, 'faults');
+    const share = this.#random.between(0.1, 0.8);
+    const chosen = faultKinds.filter(() => this.#random.chance(share));
+    this.#kinds = chosen.length > 0 ? chosen : [this.#random.pick(faultKinds)];
+    this.#meanMs = this.#random.between(800, 12_000);
+  }
+
+  start(): void {
+    this.#cluster.schedule.after(this.#random.about(this.#meanMs), () => {
+      if (this.#stopped) return;
+      const kind = this.#random.pick(this.#kinds);
+      const node = this.#random.pick(this.#cluster.nodes);
+      this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
+      this.#cluster.trace(node, 'fault', kind);
+      kinds[kind](this.#cluster, node, this.#random);
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+}
