@@ -22,7 +22,7 @@ export function isAllowedOrigin(client: Client, origin: string): boolean {
 
 function redirectOrigins(client: Client): string[] {
   return client.redirectUris.flatMap((uri) => {
-    const absolute = /^https?:\/\//i.test(uri) ? uri : client.rootUrl ? client.rootUrl + uri : uri;
+    const absolute = uri.startsWith('/') && client.rootUrl ? client.rootUrl + uri : uri;
     const [, scheme, authority] = /^(https?):\/\/([^/?#*]+)/i.exec(absolute) ?? [];
     return scheme && authority ? [`${scheme.toLowerCase()}://${authority.toLowerCase()}`] : [];
   });

@@ -27,8 +27,12 @@ export async function checkBearer(
   const client = await directory.clientByClientId(realm, claims.azp);
   if (!client) return { ok: false, reason: 'Client not found' };
   if (!client.enabled) return { ok: false, reason: 'Client disabled' };
-  if (isBeforeNotBefore(claims, realm, client, undefined) || (await singleUseObjects.isTokenRevoked(claims.jti))) return FAILED;
-  const pair = claims.sid === undefined ? undefined : await sessionOf(services.state, realm, client, claims);
+  if (isBeforeNotBefore(claims, realm, client, undefined)) return FAILED;
+  const [revoked, pair] = await Promise.all([
+    singleUseObjects.isTokenRevoked(claims.jti),
+    claims.sid === undefined ? undefined : sessionOf(services.state, realm, client, claims),
+  ]);
+  if (revoked) return FAILED;
   if (claims.sid !== undefined && !pair) return NO_SESSION;
   const userId = pair?.session.userId ?? claims.sub;
   const user = userId === undefined ? undefined : await directory.userById(realm, userId);
