@@ -56,7 +56,7 @@ async function answer(
   return sendAnswer(browser, await protocol.succeed({ realm, client, user, ...sessions, redirectUri, clientNotes, issuer, extra }));
 }
 
-/** The session that a finished tab ends in; undefined = it would have to be another user's. */
+/** The session that a finished tab ends in: the known one of the same user, else a new one. */
 async function sessionsOf(login: TabLogin, tab: AuthenticationTab, user: User): Promise<LoginSessions> {
   const { context } = login.browser;
   const request = sessionRequest(login, user, tab.redirectUri, tab.clientNotes);
