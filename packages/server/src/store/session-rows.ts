@@ -20,6 +20,9 @@ export interface StoredSession {
 interface SessionData {
   readonly ipAddress: string;
   readonly authMethod: string;
+  /** Also a column; stands here for whoever reads the JSON. */
+  readonly rememberMe: boolean;
+  readonly started: number;
   readonly loginUsername: string;
   readonly brokerUserId?: string | undefined;
   readonly state: UserSession['state'];
@@ -82,16 +85,16 @@ export function inputOf(change: SessionChange, n: number): Readonly<Record<strin
     case 'insert-session':
     case 'update-session': {
       const { session } = change;
-      const { ipAddress, authMethod, loginUsername, brokerUserId, state, notes } = session;
-      const data: SessionData = { ipAddress, authMethod, loginUsername, brokerUserId, state, notes };
+      const { ipAddress, authMethod, rememberMe, started, loginUsername, brokerUserId, state, notes } = session;
+      const data: SessionData = { ipAddress, authMethod, rememberMe, started, notes, state, loginUsername, brokerUserId };
       const key = { n, kind, id: session.id, flag: flagOf(session.offline), realm: session.realmId };
       const columns = {
         user: session.userId,
         broker: session.brokerSessionId ?? null,
-        remember: session.rememberMe,
+        remember: rememberMe,
         version: session.version,
       };
-      return { ...key, ...columns, at: session.lastSessionRefresh, started: session.started, data: JSON.stringify(data) };
+      return { ...key, ...columns, at: session.lastSessionRefresh, started, data: JSON.stringify(data) };
     }
     case 'touch-session':
       return { n, kind, id: change.id, flag: flagOf(change.offline), realm: change.realmId, at: change.lastSessionRefresh };
