@@ -15,7 +15,7 @@ import type {
 /**
  * The repositories over one connection or one transaction. All methods are single parameterised statements (a few: two);
  * none waits for anything but SQL, so that a frozen node never holds a lock for long.
- * Guarded writes throw `StoreConflictError` where the version moved on, creators throw `StoreDuplicateError` on a taken name.
+ * Guarded writes throw `ServerError` KG_STORE_CONFLICT where the version moved on, creators KG_STORE_DUPLICATE on a taken name.
  */
 export interface Stores {
   readonly realms: RealmStore;
@@ -232,8 +232,11 @@ export interface ServerConfigStore {
 /** Changes that every member must hear of (grid design: L4). Rows live a few minutes. */
 export interface OutboxStore {
   append(keys: readonly string[]): Promise<void>;
-  /** Rows after `position`, bounded by the snapshot's xmin so that none is skipped; `next` is where to go on. */
-  after(position: string): Promise<{ keys: string[]; next: string }>;
+  /**
+   * What was committed from `position` on; `next` is where to go on (the snapshot's xmin, so that none is skipped; some may come twice).
+   * `overflow`: too many keys to name, so that none stands here and everything is to be dropped.
+   */
+  after(position: string): Promise<{ keys: string[]; next: string; overflow?: boolean }>;
   /** The position that sees only what comes from now on. */
   head(): Promise<string>;
   removeOlderThan(ageSeconds: number): Promise<number>;

@@ -1,0 +1,221 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { type DatabaseTarget, sslSettings } from '../config/database-url.ts';
+import type { Logger } from '../observability/logger.ts';
+import { Hosts } from './hosts.ts';
+import type { Sql } from './sql.ts';
+import { isRetryable, translateSqlError } from './sql-errors.ts';
+
+const int8Oid = 20;
+const transactionTries = 4;
+const retryPauseMs = 15;
+
+export interface DatabaseOptions {
+  readonly target: DatabaseTarget;
+  readonly logger: Logger;
+  readonly poolMinSize?: number | undefined;
+  /** Default 100. */
+  readonly poolMaxSize?: number | undefined;
+  readonly poolMaxLifetimeSeconds?: number | undefined;
+  /** Time to open a connection or to wait for a free one. Default 10 s. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Default 10 s. */
+  readonly statementTimeoutMs?: number | undefined;
+  /** Statements that take longer are logged (category org.hibernate.SQL_SLOW). Default 10 s. */
+  readonly slowStatementMs?: number | undefined;
+  /** Called after each statement, for metrics. Must not throw. */
+  readonly onStatement?: ((statement: string, durationMs: number) => void) | undefined;
+}
+
+export interface PoolStatistics {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly max: number;
+}
+
+/**
+ * A pool of connections. Each one carries the limits that keep a frozen node from blocking the others: it may idle in a transaction for
+ * 2 s and wait for a lock for 1 s.
+ */
+export class Database implements Sql {
+  readonly #pool: pg.Pool;
+  readonly #max: number;
+  readonly #hostCount: number;
+  readonly #slowMs: number;
+  readonly #slowLog: Logger;
+  readonly #onStatement: ((statement: string, durationMs: number) => void) | undefined;
+
+  constructor(options: DatabaseOptions) {
+    this.#max = options.poolMaxSize ?? 100;
+    this.#hostCount = options.target.hosts.length;
+    this.#slowMs = options.slowStatementMs ?? 10_000;
+    this.#slowLog = options.logger.of('org.hibernate.SQL_SLOW');
+    this.#onStatement = options.onStatement;
+    this.#pool = openPool(options, this.#max);
+  }
+
+  get statistics(): PoolStatistics {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount, max: this.#max };
+  }
+
+  async rows<R>(name: string, text: string, values: readonly unknown[] = []): Promise<R[]> {
+    return (await this.#execute<R>(this.#pool, name, text, values)).rows;
+  }
+
+  async run(name: string, text: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.#execute(this.#pool, name, text, values)).rowCount ?? 0;
+  }
+
+  /**
+   * Runs `work` between BEGIN and COMMIT, again from the start where it lost a race inside the database (at most four times). `work` may
+   * await nothing but statements, and must be able to run more than once.
+   */
+  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#once(work);
+      } catch (error) {
+        if (!isRetryable(error) || tries >= transactionTries) throw error;
+        await delay(retryPauseMs * tries);
+      }
+    }
+  }
+
+  /** One connection for work that a pool statement cannot do (migrations). */
+  async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    try {
+      return await work(client);
+    } catch (error) {
+      throw translateSqlError(error, 'migration');
+    } finally {
+      // Session settings that the work made must not reach the pool.
+      client.release(true);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #once<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    let broken = false;
+    const sql: Sql = {
+      rows: async <R>(name: string, text: string, values: readonly unknown[] = []) =>
+        (await this.#execute<R>(client, name, text, values)).rows,
+      run: async (name, text, values = []) => (await this.#execute(client, name, text, values)).rowCount ?? 0,
+    };
+    try {
+      await client.query('BEGIN');
+      const result = await work(sql);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {
+        broken = true;
+      });
+      throw error instanceof pg.DatabaseError ? translateSqlError(error, 'transaction') : error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#pool.connect();
+      } catch (error) {
+        // Each failure moves the pool to the next host.
+        if (tries >= this.#hostCount) throw translateSqlError(error, 'connect');
+      }
+    }
+  }
+
+  async #execute<R>(on: pg.Pool | pg.PoolClient, name: string, text: string, values: readonly unknown[]) {
+    const begun = performance.now();
+    try {
+      return await on.query<R & pg.QueryResultRow>({ name, text, values: values as unknown[] });
+    } catch (error) {
+      throw translateSqlError(error, name);
+    } finally {
+      const durationMs = performance.now() - begun;
+      this.#onStatement?.(name, durationMs);
+      if (durationMs >= this.#slowMs) this.#slowLog.info(`Slow query took ${Math.round(durationMs)} milliseconds. [${name}]`);
+    }
+  }
+}
+
+function openPool(options: DatabaseOptions, max: number): pg.Pool {
+  const { target, logger } = options;
+  const hosts = new Hosts(target.hosts);
+  const pool = new pg.Pool({
+    Client: clientOf(hosts, target.primaryOnly),
+    database: target.database,
+    user: target.user,
+    password: target.password,
+    ssl: sslSettings(target),
+    application_name: target.applicationName ?? 'keygrid',
+    ...(target.schema === undefined ? {} : { options: `-c search_path=${quotedSetting(target.schema)}` }),
+    min: options.poolMinSize ?? 0,
+    max,
+    maxLifetimeSeconds: options.poolMaxLifetimeSeconds ?? 0,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    lock_timeout: 1_000,
+    idle_in_transaction_session_timeout: 2_000,
+    keepAlive: true,
+    types: {
+      // Counts, epochs and sequence numbers: all far below 2^53.
+      getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8Oid ? Number : pg.types.getTypeParser(oid, format)),
+    },
+  });
+  // A connection that breaks while idle is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', (error) => logger.debug('an idle database connection broke', { error }));
+  return pool;
+}
+
+/** Backslash-escapes for the startup packet's option string, around a quoted identifier. */
+function quotedSetting(schema: string): string {
+  return `"${schema.replaceAll('"', '""')}"`.replaceAll('\\', '\\\\').replaceAll(' ', '\\ ');
+}
+
+function clientOf(hosts: Hosts, primaryOnly: boolean): new (config?: string | pg.ClientConfig) => pg.Client {
+  return class HostClient extends pg.Client {
+    readonly #target = hosts.current;
+
+    constructor(config?: string | pg.ClientConfig) {
+      super({ ...(typeof config === 'object' ? config : {}), host: hosts.current.host, port: hosts.current.port });
+    }
+
+    override connect(): Promise<this>;
+    override connect(callback: (error: Error) => void): void;
+    override connect(callback?: (error: Error) => void): Promise<this> | undefined {
+      const connected = this.#connectToPrimary();
+      if (!callback) return connected;
+      // The pool takes a call without an argument for success.
+      connected.then(
+        () => (callback as () => void)(),
+        (error: Error) => callback(error),
+      );
+      return undefined;
+    }
+
+    async #connectToPrimary(): Promise<this> {
+      try {
+        await super.connect();
+        if (primaryOnly && hosts.count > 1) {
+          const answer = await super.query('SHOW transaction_read_only');
+          if (answer.rows[0]?.transaction_read_only === 'on') throw new Error(`${this.#target.host} takes no writes`);
+        }
+        return this;
+      } catch (error) {
+        hosts.leave(this.#target);
+        throw error;
+      }
+    }
+  };
+}
