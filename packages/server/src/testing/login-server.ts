@@ -4,12 +4,13 @@ import type { Changes } from '../cache/contracts.ts';
 import type { ServerContext } from '../context.ts';
 import type { Client, Realm, User } from '../model/index.ts';
 import { registerBrowserSide } from '../oidc/browser-side.ts';
+import { registerTokenSide } from '../oidc/token-side.ts';
 import type { Stores } from '../store/stores.ts';
 import { clientFixture, realmFixture, realmKeyFixture, userFixture } from './fixtures.ts';
 import { type TestContext, testApp, testContext } from './server-context.ts';
 import { TestBrowser } from './test-browser.ts';
 
-/** A server with the browser side of OpenID Connect over memory: realm `test`, clients `app` and `other`, user alice / secret. */
+/** A server with the whole of OpenID Connect over memory: realm `test`, clients `app` and `other`, user alice / secret. */
 export interface LoginServer {
   readonly app: FastifyInstance;
   readonly context: TestContext;
@@ -65,7 +66,10 @@ export async function loginServer(
   data.users.push(user);
   data.keys.set(realm.id, [realmKeyFixture('RS256'), realmKeyFixture('HS512')]);
   base.passwordsOf.set(user.id, 'secret');
-  const app = await testApp((instance) => registerBrowserSide(instance, context));
+  const app = await testApp((instance) => {
+    registerBrowserSide(instance, context);
+    registerTokenSide(instance, context);
+  });
   const authUrl: LoginServer['authUrl'] = (parameters = {}) => {
     const all = { client_id: 'app', redirect_uri: REDIRECT, response_type: 'code', scope: 'openid', state: 'st', ...parameters };
     const present = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
