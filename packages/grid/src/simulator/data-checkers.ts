@@ -2,7 +2,7 @@ import { committedOf } from '../data/entry.ts';
 import { writeOwnersIn } from '../data/node.ts';
 import { SEGMENTS } from '../protocol/types.ts';
 import { registerModel } from './data-model.ts';
-import type { DataWorkload, Increment, Recorded } from './data-workload.ts';
+import type { DataWorkload, Increment, Publication, Recorded } from './data-workload.ts';
 import type { DataWorld, SimulatedMember } from './data-world.ts';
 import { checkLinearizability } from './linearizability.ts';
 
@@ -75,9 +75,36 @@ export function finalCounts(world: DataWorld): Map<string, number> {
   return counts;
 }
 
+/** L4: what a sender was told that all have handled, everyone who still lives has handled, or knows that it missed something of that sender. */
+export function checkTopics(world: DataWorld, publications: readonly Publication[]): string[] {
+  const violations: string[] = [];
+  for (const { text, sender, audience, publishedAt, all } of publications) {
+    if (all !== true) continue;
+    for (const member of world.live) {
+      const { id } = member.record;
+      if (id === sender || !audience.includes(id) || member.heard.has(text) || (member.gaps.get(sender) ?? -1) >= publishedAt) continue;
+      violations.push(`L4 ${id} never heard ${text} of ${sender}, which was told that all had`);
+    }
+  }
+  return violations;
+}
+
+/** R5: every operation has ended, in an answer or an error. */
+export function checkEnded(world: DataWorld, workload: DataWorkload): string[] {
+  return world.live
+    .filter(({ record }) => (workload.underWay.get(record.id) ?? 0) !== 0)
+    .map(({ record }) => `R5 ${workload.underWay.get(record.id)} operations of ${record.id} never ended`);
+}
+
 /** All checkers at the end of a run. */
 export function checkAll(world: DataWorld, workload: DataWorkload): string[] {
-  return [...checkRegisters(workload.history), ...checkCounters(workload.increments, finalCounts(world)), ...checkCopies(world)];
+  return [
+    ...checkRegisters(workload.history),
+    ...checkCounters(workload.increments, finalCounts(world)),
+    ...checkCopies(world),
+    ...checkTopics(world, workload.publications),
+    ...checkEnded(world, workload),
+  ];
 }
 
 function describe(member: SimulatedMember, segment: number): string {

@@ -18,7 +18,8 @@ export class ViewOracle {
   }
 
   confirm(member: MemberId, epoch: number): void {
-    this.#confirmed.set(member, epoch);
+    // Confirmations may overtake each other.
+    this.#confirmed.set(member, Math.max(epoch, this.#confirmed.get(member) ?? 0));
   }
 
   /** The members are out: they vanish from both tables; owners who lost everybody start empty. */

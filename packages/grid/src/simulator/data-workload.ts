@@ -1,6 +1,7 @@
 import type { EncodedUpdate } from '../data/cache-state.ts';
 import { type OperationCode, type OperationFields, type OperationResult, operation } from '../data/messages.ts';
 import { segmentOf } from '../data/segment-hash.ts';
+import type { MemberId } from '../protocol/types.ts';
 import type { RegisterInput, RegisterOutput } from './data-model.ts';
 import { type DataWorld, randomOf, type SimulatedMember } from './data-world.ts';
 
@@ -17,6 +18,16 @@ export interface Increment {
   readonly key: string;
   /** The count that the client was told; undefined = unknown. */
   answer: number | undefined;
+}
+
+export interface Publication {
+  readonly text: string;
+  readonly sender: MemberId;
+  /** Members of the sender's view when it began. */
+  readonly audience: readonly MemberId[];
+  readonly publishedAt: number;
+  /** undefined: the sender died before it was told. */
+  all: boolean | undefined;
 }
 
 const textEncoder = new TextEncoder();
@@ -46,6 +57,9 @@ const registerCodes = [
 export class DataWorkload {
   readonly history: Recorded[] = [];
   readonly increments: Increment[] = [];
+  readonly publications: Publication[] = [];
+  /** Operations that have not ended, by member. */
+  readonly underWay = new Map<MemberId, number>();
   readonly #world: DataWorld;
   readonly #draw: () => number;
   readonly #keys: number;
@@ -66,7 +80,9 @@ export class DataWorkload {
     const next = (): void => {
       if (this.#stopped || !member.alive || member.fenced) return;
       const again = (): void => this.#world.at(1 + Math.floor(this.#draw() ** 2 * 60), next);
-      if (this.#draw() < 0.2) this.#increment(member, again);
+      const draw = this.#draw();
+      if (draw < 0.02) this.#publish(member, again);
+      else if (draw < 0.2) this.#increment(member, again);
       else this.#register(member, again);
     };
     this.#world.at(Math.floor(this.#draw() * 20), next);
@@ -123,8 +139,32 @@ export class DataWorkload {
     });
   }
 
+  #publish(member: SimulatedMember, again: () => void): void {
+    const publication: Publication = {
+      text: `m${this.publications.length}`,
+      sender: member.record.id,
+      audience: [...member.core.node.memberIds],
+      publishedAt: this.#world.nowMs,
+      all: undefined,
+    };
+    this.publications.push(publication);
+    this.#count(member, 1);
+    member.core.topics.publish('work', textEncoder.encode(publication.text), 1_000, this.#world.nowMs, (all) => {
+      this.#count(member, -1);
+      if (!member.alive) return;
+      publication.all = all;
+      again();
+    });
+  }
+
+  #count(member: SimulatedMember, change: number): void {
+    this.underWay.set(member.record.id, (this.underWay.get(member.record.id) ?? 0) + change);
+  }
+
   #submit(member: SimulatedMember, key: string, fields: OperationFields, done: (result: OperationResult | undefined) => void): void {
+    this.#count(member, 1);
     member.core.submit(member.cache, segmentOf(key), fields, this.#world.nowMs, (failure, result) => {
+      this.#count(member, -1);
       if (member.alive) done(failure === undefined ? result : undefined);
     });
   }

@@ -34,6 +34,9 @@ export interface SimulatedMember {
   isolated: boolean;
   leaseEndsAtMs: number;
   fenced: boolean;
+  /** Topic messages that it handled, and senders of whom it knows that it missed some, with the time. */
+  readonly heard: Set<string>;
+  readonly gaps: Map<MemberId, number>;
 }
 
 interface Event {
@@ -51,8 +54,6 @@ export class DataWorld {
   readonly members = new Map<MemberId, SimulatedMember>();
   readonly oracle: ViewOracle;
   readonly trace: string[] = [];
-  /** Called when a member can no longer answer its callers. */
-  onGone: (member: SimulatedMember) => void = () => {};
   /** Probability that a frame is lost without a reset; by kind of message, or for all others. */
   lossRate = 0;
   readonly lossOf = new Map<DataMessage['kind'], number>();
@@ -97,7 +98,6 @@ export class DataWorld {
   kill(member: SimulatedMember): void {
     this.trace.push(`${this.nowMs} kill ${member.record.id}`);
     member.alive = false;
-    this.onGone(member);
     // What it sent may still arrive; its lease must run out before the others go on without it.
     this.#evictAfter(member, leaseMs);
   }
@@ -110,7 +110,6 @@ export class DataWorld {
     this.at(leaseMs + 200, () => {
       member.fenced = true;
       member.core.end('lease lost', this.nowMs);
-      this.onGone(member);
     });
     this.#evictAfter(member, leaseMs);
   }
@@ -192,8 +191,11 @@ export class DataWorld {
         gridTimeMs: (nowMs) => nowMs,
         confirm: (epoch) => this.at(1 + Math.floor(this.#network() * 20), () => this.oracle.confirm(id, epoch)),
         lost: (segments) => void this.trace.push(`${this.nowMs} ${id} lost ${segments.length} segments`),
-        topicMessage: (_topic, _sender, _payload, acknowledge) => acknowledge(),
-        topicGap: () => {},
+        topicMessage: (_topic, _sender, payload, acknowledge) => {
+          this.members.get(id)?.heard.add(new TextDecoder().decode(payload));
+          this.at(Math.floor(this.#network() * 20), acknowledge);
+        },
+        topicGap: (_topic, sender) => void this.members.get(id)?.gaps.set(sender, this.nowMs),
       },
       this.#options.faults,
     );
@@ -207,6 +209,8 @@ export class DataWorld {
       isolated: false,
       leaseEndsAtMs: Number.POSITIVE_INFINITY,
       fenced: false,
+      heard: new Set(),
+      gaps: new Map(),
     };
     this.members.set(id, member);
     const tick = (): void => {
