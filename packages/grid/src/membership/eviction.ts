@@ -55,6 +55,14 @@ export function allDeparted(view: ViewBody, evidence: Evidence, nowMs: number): 
   return gone;
 }
 
+/** Rows outside the view whose beat stood still for long: starters that died before they joined, and members that were moved out. */
+export function abandoned(view: ViewBody, { timing, observation }: Evidence, nowMs: number): ObservedBeat[] {
+  const members = new Set(view.members.map(({ id }) => id));
+  return [...observation.rows.values()]
+    .filter(({ id }) => !members.has(id) && observation.frozenMs(id, nowMs) >= timing.staleRowMs)
+    .map(({ id, beat }) => ({ id, beat }));
+}
+
 /** Members that beat but are cut off from the largest set of members that hear each other, by what all of them wrote with their beats. */
 export class CutOff {
   readonly #timing: Timing;

@@ -77,7 +77,9 @@ export class Grants {
     return end;
   }
 
-  keepOnly(ids: ReadonlySet<MemberId>): void {
-    for (const table of [this.#given, this.#held]) for (const id of table.keys()) if (!ids.has(id)) table.delete(id);
+  /** Held grants of others than these are void; promises given stay until they have run out, even if their holder left the view meanwhile. */
+  keepOnly(ids: ReadonlySet<MemberId>, nowMs: number): void {
+    for (const id of this.#held.keys()) if (!ids.has(id)) this.#held.delete(id);
+    for (const id of this.#given.keys()) if (!ids.has(id) && this.mayProposeAgainst(id, nowMs)) this.#given.delete(id);
   }
 }

@@ -1,13 +1,14 @@
 import type { AuthorityAnswer, AuthorityRequest } from '../authority/authority.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
 import type { Identity, MembershipPort } from './data-port.ts';
-import type { Evidence } from './eviction.ts';
+import { abandoned, type Evidence } from './eviction.ts';
 import { nextJoinStep, type Stored } from './join.ts';
 import { Grants, Lease } from './lease.ts';
 import type { MembershipMessage } from './messages.ts';
 import { Neighbours } from './neighbours.ts';
 import { Observation } from './observation.ts';
 import { Proposer } from './proposer.ts';
+import { coordinatorOf } from './rebalance.ts';
 import { Requests, type SentRequest } from './requests.ts';
 import { Peers } from './suspicion.ts';
 import { defaultTiming, type Timing } from './timing.ts';
@@ -139,6 +140,7 @@ export class Membership implements MembershipPort {
       if (nowMs >= this.#readDueMs && this.#watching(nowMs)) this.#read(nowMs);
       if (nowMs >= this.#heartbeatDueMs) this.#heartbeat(nowMs);
       this.#decide(nowMs);
+      this.#forget(nowMs);
       if (this.#leaving && this.#nobodyStays()) this.leaveNow(nowMs);
     }
     this.#reportFence(nowMs);
@@ -258,6 +260,13 @@ export class Membership implements MembershipPort {
     return number;
   }
 
+  /** The coordinator sweeps rows that nobody will use again. */
+  #forget(nowMs: number): void {
+    if (this.view === undefined || coordinatorOf(this.view) !== this.#identity?.id || this.#requests.pending('forget', nowMs)) return;
+    const rows = abandoned(this.view, this.#evidence, nowMs);
+    if (rows.length > 0) this.#ask({ kind: 'forget', rows, knownEpoch: this.#epoch }, nowMs);
+  }
+
   #register(nowMs: number): void {
     if (nowMs < this.#registerDueMs || this.#requests.pending('register', nowMs)) return;
     this.#registerDueMs = nowMs + this.#timing.beatMs;
@@ -312,7 +321,7 @@ export class Membership implements MembershipPort {
       this.#stage = 'member';
       this.#observation.restart();
     }
-    this.#grants.keepOnly(new Set(view.members.map((member) => member.id)));
+    this.#grants.keepOnly(new Set(view.members.map((member) => member.id)), nowMs);
     this.#proposer.restart();
     this.#follow(nowMs);
     this.#options.data.install(view, nowMs);

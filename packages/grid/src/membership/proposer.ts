@@ -102,6 +102,10 @@ export class Proposer {
     }
     // Confirmations travel with every heartbeat, so a new proposer has asked again by itself.
     const complete = view.members.every(({ id }) => (id === self ? confirmed : this.#evidence.peers.last(id)?.confirmed) === view.epoch);
-    return complete ? { name: `phase ${view.epoch}`, delayMs: 0, view: advanced(view), gone: [], revoked: [] } : undefined;
+    if (!complete) return undefined;
+    const next = advanced(view);
+    // Who was moved out must come back as somebody new: its row never beats nor joins again.
+    const out = view.members.filter(({ id }) => !next.members.some((member) => member.id === id)).map(({ id }) => id);
+    return { name: `phase ${view.epoch}`, delayMs: 0, view: next, gone: [], revoked: out };
   }
 }

@@ -6,6 +6,8 @@ import type { Schedule } from './schedule.ts';
 /** How one client reaches the database. */
 interface Path {
   reachable: boolean;
+  /** New requests do not arrive, answers to older ones still do. */
+  stopRequests: boolean;
   /** Extra time of every answer on its way back. */
   slowAnswerMs: number;
   /** Probability that a request is executed and its answer lost. */
@@ -41,14 +43,14 @@ export class Database {
   path(client: string): Path {
     const known = this.#paths.get(client);
     if (known !== undefined) return known;
-    const path = { reachable: true, slowAnswerMs: 0, loseAnswers: 0, lastArrivalMs: 0 };
+    const path = { reachable: true, stopRequests: false, slowAnswerMs: 0, loseAnswers: 0, lastArrivalMs: 0 };
     this.#paths.set(client, path);
     return path;
   }
 
   heal(): void {
     this.downUntilMs = 0;
-    for (const path of this.#paths.values()) Object.assign(path, { reachable: true, slowAnswerMs: 0, loseAnswers: 0 });
+    for (const path of this.#paths.values()) Object.assign(path, { reachable: true, stopRequests: false, slowAnswerMs: 0, loseAnswers: 0 });
   }
 
   /** `done` gets undefined when the outcome stays unknown to the client. */
@@ -58,7 +60,7 @@ export class Database {
     const arriveMs = Math.max(path.lastArrivalMs, nowMs + 0.2 + this.#random.about(0.5));
     path.lastArrivalMs = arriveMs;
     this.#schedule.at(arriveMs, () => {
-      if (!path.reachable || this.#schedule.nowMs < this.downUntilMs) {
+      if (!path.reachable || path.stopRequests || this.#schedule.nowMs < this.downUntilMs) {
         this.#schedule.at(nowMs + statementTimeoutMs, () => done(undefined));
         return;
       }
