@@ -64,6 +64,15 @@ export interface EncodedUpdateResult {
 
 export type CopyEvent = 'stored' | 'removed' | 'expired' | 'evicted';
 
+/** How a member opens a cache. */
+export interface CacheDefinition {
+  readonly name: string;
+  readonly shape: CacheShape;
+  readonly updates?: ReadonlyMap<string, EncodedUpdate> | undefined;
+  readonly maxCount?: number | undefined;
+  readonly listener?: ((event: CopyEvent, key: string) => void) | undefined;
+}
+
 /** One cache on this member: bytes only. Exists without a name when other members opened it first. */
 export class CacheState {
   readonly id: number;

@@ -1,13 +1,14 @@
+import { GridError } from '../errors.ts';
 import type { DataPort, Identity } from '../membership/data-port.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
 import { SEGMENTS } from '../protocol/types.ts';
 import { Backup } from './backup.ts';
-import type { CacheState, CopyEvent, EncodedUpdate } from './cache-state.ts';
+import type { CacheDefinition, CacheState } from './cache-state.ts';
 import { Commits } from './commit.ts';
 import { committedOf, isLive } from './entry.ts';
 import { Expiry } from './expiry.ts';
 import { Marks } from './marks.ts';
-import type { CacheShape, DataMessage, OperationFields, OperationResult, Request } from './messages.ts';
+import type { DataMessage, OperationFields, OperationResult, Request } from './messages.ts';
 import { noResult, operation, status } from './messages.ts';
 import { type DataEnvironment, DataNode, type PlantedFault } from './node.ts';
 import { type Done, Origin } from './origin.ts';
@@ -22,14 +23,6 @@ import { StatePull } from './state-pull.ts';
 import { dropTombstones } from './store.ts';
 import { Topics } from './topics.ts';
 import { TransferSource } from './transfer-source.ts';
-
-export interface CacheDefinition {
-  readonly name: string;
-  readonly shape: CacheShape;
-  readonly updates?: ReadonlyMap<string, EncodedUpdate> | undefined;
-  readonly maxCount?: number | undefined;
-  readonly listener?: ((event: CopyEvent, key: string) => void) | undefined;
-}
 
 /**
  * The data of one member: synchronous, event and monotonic `nowMs` in, calls on the environment out. This file only says who handles what.
@@ -72,7 +65,11 @@ export class DataCore implements DataPort {
 
   /** Opens a cache, or gives a name and its functions to one that other members opened first. Idempotent. */
   open(definition: CacheDefinition): CacheState {
-    const cache = this.node.cache(murmur3(definition.name), definition.shape);
+    const { name, shape } = definition;
+    const cache = this.node.cache(murmur3(name), shape);
+    if (cache.shape.owners !== shape.owners || cache.shape.stateTransfer !== shape.stateTransfer) {
+      throw new GridError('GRID_BAD_CONFIGURATION', `cache ${name}: its mode, owners or state transfer differ from what other members use`);
+    }
     cache.updates = definition.updates;
     cache.listener = definition.listener;
     if (definition.maxCount !== undefined && cache.eviction === undefined) {

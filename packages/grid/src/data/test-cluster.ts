@@ -1,7 +1,7 @@
 import type { MemberId, OwnerTable, Phase, ViewBody } from '../protocol/types.ts';
 import { SEGMENTS } from '../protocol/types.ts';
-import type { CacheState } from './cache-state.ts';
-import { type CacheDefinition, DataCore } from './core.ts';
+import type { CacheDefinition, CacheState } from './cache-state.ts';
+import { DataCore } from './core.ts';
 import type { DataMessage, OperationFields, OperationResult } from './messages.ts';
 import { operation } from './messages.ts';
 import type { PlantedFault } from './node.ts';
