@@ -74,8 +74,10 @@ describe('nextTable', () => {
           const n = ids.length;
           for (const [index, owners] of [2, 3].entries()) {
             if (n < owners || (leaver === undefined && n === owners)) continue;
-            // A leaver that shared most segments with one member forces some second moves, so a quarter more than its copies is allowed.
-            const limit = leaver === undefined ? Math.ceil((SEGMENTS * owners) / n) + n : Math.ceil((held[index] ?? 0) * 1.25) + n;
+            // A pair that is settled first may push a third owner aside, and a leaver that shared most segments with one member forces second
+            // moves: a quarter more is allowed for those.
+            const share = leaver === undefined ? Math.ceil((SEGMENTS * owners) / n) : (held[index] ?? 0);
+            const limit = (leaver === undefined && owners === 2 ? share : Math.ceil(share * 1.25)) + n;
             expect(moved(before, table, owners), `owners ${owners} of ${n}, leaver ${leaver}`).toBeLessThanOrEqual(limit);
           }
         }
