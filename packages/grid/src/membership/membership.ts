@@ -1,23 +1,21 @@
-import type { AuthorityAnswer, AuthorityRequest } from '../authority/authority.ts';
+import type { AuthorityAnswer } from '../authority/authority.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { Identity, MembershipPort } from './data-port.ts';
-import { abandoned, type Evidence } from './eviction.ts';
+import { Duties } from './duties.ts';
+import type { Evidence } from './eviction.ts';
 import { nextJoinStep, type Stored } from './join.ts';
 import { Grants, Lease } from './lease.ts';
 import type { MembershipMessage } from './messages.ts';
 import { Neighbours } from './neighbours.ts';
 import { Observation } from './observation.ts';
 import { Proposer } from './proposer.ts';
-import { coordinatorOf } from './rebalance.ts';
-import { Requests, type SentRequest } from './requests.ts';
+import type { SentRequest } from './requests.ts';
 import { Peers } from './suspicion.ts';
 import { defaultTiming, type Timing } from './timing.ts';
 import type { MembershipOptions, MembershipWorld } from './world.ts';
 
-/** The shell calls `tick` so often; a later call means that the own loop stood still. */
-export const tickMs = 50;
-const toleratedTickDelayMs = 100;
-const maxWallJumpMs = 1_000;
+export { tickMs } from './clock-watch.ts';
 
 export type Stage = 'idle' | 'registering' | 'joining' | 'member' | 'stopped';
 
@@ -32,8 +30,9 @@ export class Membership implements MembershipPort {
   readonly #lease: Lease;
   readonly #grants: Grants;
   readonly #peers: Peers;
+  readonly #clock = new ClockWatch();
   readonly #observation: Observation;
-  readonly #requests: Requests;
+  readonly #duties: Duties;
   readonly #neighbours: Neighbours;
   readonly #proposer: Proposer;
   readonly #evidence: Evidence;
@@ -47,11 +46,7 @@ export class Membership implements MembershipPort {
   #changeNumber = 0;
   #lastRowsNumber = 0;
   #stored: Stored = { epoch: undefined, timeline: 0 };
-  #beatDueMs = 0;
-  #readDueMs = 0;
   #heartbeatDueMs = 0;
-  #registerDueMs = 0;
-  #lastTick: { nowMs: number; wallMs: number } | undefined;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -61,7 +56,6 @@ export class Membership implements MembershipPort {
     this.#grants = new Grants(this.#timing);
     this.#peers = new Peers(this.#timing);
     this.#observation = new Observation(this.#timing);
-    this.#requests = new Requests(this.#timing.requestMs);
     this.#evidence = {
       timing: this.#timing,
       observation: this.#observation,
@@ -76,6 +70,7 @@ export class Membership implements MembershipPort {
       grants: this.#grants,
       observation: this.#observation,
     });
+    this.#duties = new Duties(this.#world, options.registration, this.#evidence);
     this.#proposer = new Proposer(this.#evidence);
   }
 
@@ -118,29 +113,26 @@ export class Membership implements MembershipPort {
 
   start(nowMs: number): void {
     this.#stage = 'registering';
-    this.#registerDueMs = nowMs;
-    this.#register(nowMs);
+    this.#duties.registerFrom(nowMs);
+    this.#duties.register(this.#epoch, nowMs);
   }
 
   /** `wallMs` is compared with `nowMs` only to find out that the machine slept. */
   tick(nowMs: number, wallMs: number): void {
     if (this.#stage === 'idle' || this.#stage === 'stopped') return;
-    if (this.#lastTick !== undefined) {
-      const passedMs = nowMs - this.#lastTick.nowMs;
-      if (passedMs - tickMs > toleratedTickDelayMs) this.#peers.forgive(passedMs - tickMs, nowMs);
-      if (Math.abs(wallMs - this.#lastTick.wallMs - passedMs) > maxWallJumpMs) {
-        this.#lease.suspend();
-        this.#beatDueMs = nowMs;
-      }
+    const { lateMs, slept } = this.#clock.tick(nowMs, wallMs);
+    if (lateMs > 0) this.#peers.forgive(lateMs, nowMs);
+    if (slept) {
+      this.#lease.suspend();
+      this.#duties.beatFrom(nowMs);
     }
-    this.#lastTick = { nowMs, wallMs };
-    if (this.#stage === 'registering') this.#register(nowMs);
+    if (this.#stage === 'registering' || this.#identity === undefined) this.#duties.register(this.#epoch, nowMs);
     else {
-      this.#beat(nowMs);
-      if (nowMs >= this.#readDueMs && this.#watching(nowMs)) this.#read(nowMs);
+      this.#duties.beat(this.#identity, this.#epoch, nowMs);
+      this.#duties.watch(this.view, this.#identity.id, this.#epoch, nowMs);
       if (nowMs >= this.#heartbeatDueMs) this.#heartbeat(nowMs);
       this.#decide(nowMs);
-      this.#forget(nowMs);
+      if (this.view !== undefined) this.#duties.forget(this.view, this.#identity.id, nowMs);
       if (this.#leaving && this.#nobodyStays()) this.leaveNow(nowMs);
     }
     this.#reportFence(nowMs);
@@ -159,7 +151,7 @@ export class Membership implements MembershipPort {
       this.leaveNow(nowMs);
       return;
     }
-    this.#ask({ kind: 'leave', ...this.#identity, remove: false, knownEpoch: this.#epoch }, nowMs);
+    this.#duties.ask({ kind: 'leave', ...this.#identity, remove: false, knownEpoch: this.#epoch }, nowMs);
     this.#heartbeat(nowMs);
   }
 
@@ -211,7 +203,7 @@ export class Membership implements MembershipPort {
 
   /** The answer to a request; it may be late. */
   answered(number: number, answer: AuthorityAnswer, nowMs: number): void {
-    const sent = this.#requests.take(number);
+    const sent = this.#duties.requests.take(number);
     if (sent === undefined || this.#stage === 'stopped') return;
     // Requests are executed in order: with a later answer here, an earlier change is decided too.
     if (number >= this.#changeNumber) this.#changeNumber = 0;
@@ -229,7 +221,7 @@ export class Membership implements MembershipPort {
 
   /** The request failed or timed out: its outcome is unknown. */
   failed(number: number, _nowMs: number): void {
-    this.#requests.take(number);
+    this.#duties.requests.take(number);
   }
 
   #settle(sent: SentRequest, answer: AuthorityAnswer, nowMs: number): void {
@@ -238,7 +230,7 @@ export class Membership implements MembershipPort {
       this.#identity = { id: answer.id, incarnation: answer.incarnation };
       this.#stage = 'joining';
       this.#confirmed = 0;
-      this.#beatDueMs = nowMs;
+      this.#duties.beatFrom(nowMs);
       this.#observation.restart();
       this.#observation.update(answer.rows, nowMs);
       this.#options.data.begin(this.#identity, nowMs);
@@ -254,42 +246,8 @@ export class Membership implements MembershipPort {
     }
   }
 
-  #ask(request: AuthorityRequest, nowMs: number): number {
-    const number = this.#requests.add(request, nowMs);
-    this.#world.request(number, request);
-    return number;
-  }
-
-  /** The coordinator sweeps rows that nobody will use again. */
-  #forget(nowMs: number): void {
-    if (this.view === undefined || coordinatorOf(this.view) !== this.#identity?.id || this.#requests.pending('forget', nowMs)) return;
-    const rows = abandoned(this.view, this.#evidence, nowMs);
-    if (rows.length > 0) this.#ask({ kind: 'forget', rows, knownEpoch: this.#epoch }, nowMs);
-  }
-
-  #register(nowMs: number): void {
-    if (nowMs < this.#registerDueMs || this.#requests.pending('register', nowMs)) return;
-    this.#registerDueMs = nowMs + this.#timing.beatMs;
-    this.#ask({ kind: 'register', registration: this.#options.registration, knownEpoch: this.#epoch }, nowMs);
-  }
-
-  #beat(nowMs: number): void {
-    if (this.#identity === undefined || nowMs < this.#beatDueMs || this.#requests.pending('beat', nowMs)) return;
-    this.#beatDueMs = nowMs + this.#timing.beatMs;
-    this.#ask({ kind: 'beat', ...this.#identity, heard: this.#peers.heardIds(nowMs), knownEpoch: this.#epoch }, nowMs);
-  }
-
   #read(nowMs: number): void {
-    if (this.#requests.pending('read', nowMs)) return;
-    this.#readDueMs = nowMs + this.#timing.watchMs;
-    this.#ask({ kind: 'read', knownEpoch: this.#epoch }, nowMs);
-  }
-
-  /** Beats bring the rows every second; that is not enough for a starter, nor while somebody may be dead. */
-  #watching(nowMs: number): boolean {
-    if (this.#stage === 'joining' || this.#view === undefined) return true;
-    const troubled = (id: MemberId) => this.#peers.suspects(id, nowMs) || this.#observation.frozenMs(id, nowMs) > this.#timing.beatMs * 2;
-    return this.#view.members.some(({ id }) => id !== this.#identity?.id && troubled(id));
+    this.#duties.read(this.#epoch, nowMs);
   }
 
   #heartbeat(nowMs: number): void {
@@ -336,7 +294,7 @@ export class Membership implements MembershipPort {
   #lose(reason: string, nowMs: number): void {
     this.#abandon(reason, nowMs);
     this.#stage = 'registering';
-    this.#registerDueMs = nowMs + this.#timing.watchMs;
+    this.#duties.registerFrom(nowMs + this.#timing.watchMs);
     this.#reportFence(nowMs);
     this.#world.notify({ kind: 'lost', reason });
     if (this.#leaving) this.leaveNow(nowMs);
@@ -350,7 +308,7 @@ export class Membership implements MembershipPort {
     this.#stage = 'registering';
     if (identity === undefined) return;
     this.#options.data.end(reason, nowMs);
-    this.#ask({ kind: 'leave', ...identity, remove: true, knownEpoch: this.#epoch }, nowMs);
+    this.#duties.ask({ kind: 'leave', ...identity, remove: true, knownEpoch: this.#epoch }, nowMs);
   }
 
   #reportFence(nowMs: number): void {
@@ -363,12 +321,12 @@ export class Membership implements MembershipPort {
   }
 
   #decide(nowMs: number): void {
-    if (this.#identity === undefined || this.#requests.pending('change', nowMs)) return;
+    if (this.#identity === undefined || this.#duties.requests.pending('change', nowMs)) return;
     const self = this.#identity.id;
     const change =
       this.#stage === 'member' && this.#view !== undefined
         ? this.#proposer.next(this.#view, self, this.#confirmed, nowMs)
         : nextJoinStep(this.#view, self, this.#evidence, this.#stored, nowMs);
-    if (change !== undefined) this.#changeNumber = this.#ask(change, nowMs);
+    if (change !== undefined) this.#changeNumber = this.#duties.ask(change, nowMs);
   }
 }

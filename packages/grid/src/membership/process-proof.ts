@@ -5,6 +5,8 @@ interface ProcessMark {
   readonly bootId: string;
   readonly pidNamespace: string;
   readonly pid: number;
+  /** Processes of other users may be hidden, which proves nothing. */
+  readonly user: number;
   /** Clock ticks since boot; with the pid it names one process for the life of the boot. */
   readonly startTicks: string;
 }
@@ -31,6 +33,7 @@ function ownMark(): ProcessMark | undefined {
       bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
       pidNamespace: readlinkSync('/proc/self/ns/pid'),
       pid: process.pid,
+      user: process.getuid?.() ?? -1,
       startTicks,
     };
   } catch {
@@ -53,6 +56,7 @@ export function isProcessGone(row: Pick<MemberRow, 'process'>): boolean {
     if (
       mark.bootId !== own.bootId ||
       mark.pidNamespace !== own.pidNamespace ||
+      mark.user !== own.user ||
       typeof mark.pid !== 'number' ||
       typeof mark.startTicks !== 'string'
     )
