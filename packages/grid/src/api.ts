@@ -1,3 +1,5 @@
+import type { ClientConfig } from 'pg';
+
 /**
  * The public face of the grid. A Node program starts one `Grid`, opens caches by name, and gets the same answers on every member.
  * Everything here is safe to call from any member; calls are bounded in time (10 s) and end in an answer or a `GridError` with a code.
@@ -167,4 +169,52 @@ export interface GridNode extends AsyncDisposable {
   figures(): ReadonlyMap<string, number>;
   /** Graceful leave: hands data over, bounded by `timeoutMs` (default 10,000). A second call leaves at once. */
   stop(timeoutMs?: number): Promise<void>;
+}
+
+/** One line of the grid's log. `code` is the id that operators search for (ISPN000094, JGRP000006, …), part of `message` too. */
+export interface GridLogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly code?: string | undefined;
+  readonly message: string;
+}
+
+/** Where the cluster's certificates live, shared by all members; server-config semantics. Values hold private keys: never log them. */
+export interface CertificateStore {
+  get(key: string): Promise<{ readonly value: string; readonly version: number } | undefined>;
+  /** False where the key exists already. */
+  insert(key: string, value: string): Promise<boolean>;
+  /** False where the version moved on. */
+  replace(key: string, value: string, version: number): Promise<boolean>;
+}
+
+/** All is optional: without any option `Grid.start()` gives a working single node. */
+export interface GridOptions {
+  /** Default: host name, `-`, random number. */
+  readonly nodeName?: string | undefined;
+  /** Members of other clusters are refused. Default `ISPN`. */
+  readonly clusterName?: string | undefined;
+  /** Who decides membership. `memory` (default) is a single node that listens on nothing; `postgres` lets nodes on one database form a cluster. */
+  readonly authority?: { readonly kind: 'memory' } | { readonly kind: 'postgres'; readonly connection: ClientConfig } | undefined;
+  /** Where to listen; default 127.0.0.1. */
+  readonly bindAddress?: string | undefined;
+  /** Default 7800; 0 takes any free port. */
+  readonly bindPort?: number | undefined;
+  /** What others dial, where it differs from the bound address (NAT, port mapping). */
+  readonly externalAddress?: string | undefined;
+  readonly externalPort?: number | undefined;
+  /** Owners of a segment are spread over sites, then racks, then machines. */
+  readonly labels?:
+    | { readonly site?: string | undefined; readonly rack?: string | undefined; readonly machine?: string | undefined }
+    | undefined;
+  /** Mutual TLS 1.3 with a certificate that the members share through the store; `off` (default) for trusted networks and tests. */
+  readonly tls?: { readonly store: CertificateStore } | 'off' | undefined;
+  /** Caches to open before joining, so that their update functions are there when the first request comes. */
+  readonly caches?: Readonly<Record<string, CacheOptions<never>>> | undefined;
+  /** Version shown behind member names in log lines; default the grid's own. */
+  readonly versionLabel?: string | undefined;
+  readonly log?: ((line: GridLogLine) => void) | undefined;
+  /** Longest wait for membership in `Grid.start`, default 60,000. */
+  readonly startTimeoutMs?: number | undefined;
+  /** Default of `stop(timeoutMs)`: 10,000. */
+  readonly stopTimeoutMs?: number | undefined;
 }

@@ -1,2 +1,3 @@
 export type * from './api.ts';
 export { GridError, type GridErrorCode, gridErrors } from './errors.ts';
+export { Grid } from './grid.ts';

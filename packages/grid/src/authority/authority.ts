@@ -69,6 +69,8 @@ export interface AuthorityAnswer {
   readonly incarnation: number;
   /** The server's timeline now; 0 = the server shows none. */
   readonly timeline: number;
+  /** The authority's clock while it answered, milliseconds since 1970; undefined = it shows none. Only expiry uses it, through GridClock. */
+  readonly clockMs?: number | undefined;
   /** Of the stored view, 0 = none. */
   readonly epoch: number;
   /** The stored view if its epoch is greater than `knownEpoch`. */

@@ -46,6 +46,7 @@ export const statements = {
   /** Everything that an answer carries; the body only if it is news. */
   read: (timelines: boolean) => `
     SELECT ${timelines ? serverTimeline : '0'} AS timeline,
+      extract(epoch FROM clock_timestamp()) * 1000 AS clock_ms,
       coalesce((SELECT epoch FROM grid_view WHERE cluster = $1), 0) AS epoch,
       (SELECT body FROM grid_view WHERE cluster = $1 AND epoch > $2) AS view,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'incarnation', incarnation, 'name', name, 'address', jsonb_build_object('host', host, 'port', port),

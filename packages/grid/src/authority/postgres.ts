@@ -26,6 +26,8 @@ interface Session {
 
 interface Answer {
   readonly timeline: number;
+  /** Numeric, so text in node-postgres. */
+  readonly clock_ms: string;
   readonly epoch: string;
   readonly view: ViewBody | null;
   readonly rows: readonly MemberRow[];
@@ -98,6 +100,7 @@ export class PostgresAuthority implements Authority {
         id,
         incarnation: id,
         timeline: answer.timeline,
+        clockMs: Number(answer.clock_ms),
         epoch: Number(answer.epoch),
         view: answer.view,
         rows: answer.rows,

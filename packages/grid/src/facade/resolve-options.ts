@@ -1,0 +1,62 @@
+import { randomInt } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { CacheOptions, GridLogLine, GridOptions } from '../api.ts';
+import { GridError } from '../errors.ts';
+import type { Labels } from '../protocol/types.ts';
+
+const maxNameLength = 128;
+
+/** The options with defaults filled in and limits checked. */
+export interface ResolvedOptions {
+  readonly nodeName: string;
+  readonly clusterName: string;
+  readonly bindAddress: string;
+  readonly bindPort: number;
+  readonly externalAddress: string | undefined;
+  readonly externalPort: number | undefined;
+  readonly labels: Labels;
+  readonly caches: Readonly<Record<string, CacheOptions<never>>>;
+  readonly versionLabel: string;
+  readonly log: (line: GridLogLine) => void;
+  readonly startTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+}
+
+function refuse(option: string, value: unknown, allowed: string): never {
+  throw new GridError('GRID_BAD_CONFIGURATION', `option ${option} is ${String(value)}, allowed: ${allowed}`);
+}
+
+function name(option: string, value: string): string {
+  if (value.length === 0 || value.length > maxNameLength || !/^[\x21-\x7e]+$/.test(value))
+    refuse(option, JSON.stringify(value.slice(0, maxNameLength)), `1 to ${maxNameLength} printable ASCII characters without spaces`);
+  return value;
+}
+
+function port(option: string, value: number, least: number): number {
+  if (!Number.isInteger(value) || value < least || value > 65_535) refuse(option, value, `${least} to 65535`);
+  return value;
+}
+
+function duration(option: string, value: number): number {
+  if (!(value >= 0 && value <= 3_600_000)) refuse(option, value, '0 to 3600000 milliseconds');
+  return value;
+}
+
+export function resolveOptions(options: GridOptions): ResolvedOptions {
+  const { site, rack, machine } = options.labels ?? {};
+  for (const [label, value] of Object.entries({ site, rack, machine })) if (value !== undefined) name(`labels.${label}`, value);
+  return {
+    nodeName: name('nodeName', options.nodeName ?? `${hostname().slice(0, 100) || 'node'}-${randomInt(100_000)}`),
+    clusterName: name('clusterName', options.clusterName ?? 'ISPN'),
+    bindAddress: name('bindAddress', options.bindAddress ?? '127.0.0.1'),
+    bindPort: port('bindPort', options.bindPort ?? 7_800, 0),
+    externalAddress: options.externalAddress === undefined ? undefined : name('externalAddress', options.externalAddress),
+    externalPort: options.externalPort === undefined ? undefined : port('externalPort', options.externalPort, 1),
+    labels: { site, rack, machine },
+    caches: options.caches ?? {},
+    versionLabel: name('versionLabel', options.versionLabel ?? '0.1.0'),
+    log: options.log ?? (() => {}),
+    startTimeoutMs: duration('startTimeoutMs', options.startTimeoutMs ?? 60_000),
+    stopTimeoutMs: duration('stopTimeoutMs', options.stopTimeoutMs ?? 10_000),
+  };
+}

@@ -1,0 +1,3 @@
+export { MemoryAuthority } from './authority/memory.ts';
+export { systemTime, type Time } from './facade/time.ts';
+export { type GridParts, startGrid } from './grid.ts';
