@@ -19,8 +19,8 @@ export interface HttpServerOptions {
   readonly frontend: FrontendUrlOptions;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** PEM texts; undefined = plain http. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Options of node:tls (certificate, key, client authentication, versions); undefined = plain http. */
+  readonly tls?: Readonly<object> | undefined;
   /** Requests served at once beyond which new ones get 503 (option `http-max-queued-requests`); undefined = no limit. */
   readonly maxConcurrentRequests?: number | undefined;
   /** Asked before each request; a ServerError refuses it (a fenced node, a server that is stopping). */
@@ -61,7 +61,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     routerOptions: { maxParamLength: 1_024 },
     rewriteUrl: (request: { url?: string }) => stripAdminSlash(request.url ?? '/'),
     onProtoPoisoning: 'error',
-    ...(options.tls === undefined ? {} : { https: { cert: options.tls.cert, key: options.tls.key, maxHeaderSize: MAX_HEADER_BYTES } }),
+    ...(options.tls === undefined ? {} : { https: { ...options.tls, maxHeaderSize: MAX_HEADER_BYTES } }),
     http: { maxHeaderSize: MAX_HEADER_BYTES },
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
   app.decorate('frontendUrls', createFrontendUrls(options.frontend));

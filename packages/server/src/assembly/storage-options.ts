@@ -1,0 +1,18 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { DatabaseTarget } from '../config/database-url.ts';
+import type { DatabaseOptions } from '../database/database.ts';
+import type { Logger } from '../observability/logger.ts';
+
+/** The pool that the `db-*` options describe. */
+export function storageOptions(configuration: Configuration, target: DatabaseTarget, logger: Logger): DatabaseOptions {
+  const lifetimeMs = configuration.get('db-pool-max-lifetime');
+  return {
+    target,
+    logger,
+    poolMinSize: configuration.get('db-pool-min-size'),
+    poolMaxSize: configuration.get('db-pool-max-size'),
+    poolMaxLifetimeSeconds: lifetimeMs === undefined ? undefined : Math.round(lifetimeMs / 1000),
+    connectTimeoutMs: configuration.get('db-connect-timeout'),
+    slowStatementMs: configuration.get('db-log-slow-queries-threshold'),
+  };
+}
