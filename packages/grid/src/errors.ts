@@ -1,16 +1,34 @@
 /** Every error of the grid: code -> what it means and what to do. docs/reference/errors.md is made from this table. */
 export const gridErrors = {
-  GRID_MALFORMED_FRAME: { meaning: 'A peer sent bytes that are no frame of this protocol.', remedy: 'The connection is closed. Check that nothing but grid members connects to the cluster port.' },
-  GRID_MOVED: { meaning: 'The segment has another primary now.', remedy: 'Retried inside; seen outside only when the 10 s budget is used up.' },
-  GRID_FENCED: { meaning: 'This member cannot prove its lease and refuses to answer.', remedy: 'Wait until the database or the peers are reachable again; readiness says when.' },
+  GRID_MALFORMED_FRAME: {
+    meaning: 'A peer sent bytes that are no frame of this protocol.',
+    remedy: 'The connection is closed. Check that nothing but grid members connects to the cluster port.',
+  },
+  GRID_MOVED: {
+    meaning: 'The segment has another primary now.',
+    remedy: 'Retried inside; seen outside only when the 10 s budget is used up.',
+  },
+  GRID_FENCED: {
+    meaning: 'This member cannot prove its lease and refuses to answer.',
+    remedy: 'Wait until the database or the peers are reachable again; readiness says when.',
+  },
   GRID_TIMEOUT: { meaning: 'No answer within the time budget.', remedy: 'Retry later; see the metric of pending operations.' },
-  GRID_OUTCOME_UNKNOWN: { meaning: 'The operation may or may not have taken effect: this member lost its membership while it was under way.', remedy: 'Read the key again before deciding.' },
+  GRID_OUTCOME_UNKNOWN: {
+    meaning: 'The operation may or may not have taken effect: this member lost its membership while it was under way.',
+    remedy: 'Read the key again before deciding.',
+  },
   GRID_OVERLOADED: { meaning: 'A queue of this member is full.', remedy: 'Send less, or add a member.' },
   GRID_STOPPED: { meaning: 'The grid was stopped.', remedy: 'Start it anew.' },
   GRID_BAD_ARGUMENT: { meaning: 'An argument is outside its limits.', remedy: 'The message names the value and the limit.' },
-  GRID_BAD_CONFIGURATION: { meaning: 'An option of the grid or of a cache is not possible.', remedy: 'The message names the option, the value and what is allowed.' },
+  GRID_BAD_CONFIGURATION: {
+    meaning: 'An option of the grid or of a cache is not possible.',
+    remedy: 'The message names the option, the value and what is allowed.',
+  },
   GRID_UPDATE_FAILED: { meaning: 'A registered update function threw.', remedy: 'The entry is unchanged; see the cause.' },
-  GRID_JOIN_REFUSED: { meaning: 'The cluster refused this member.', remedy: 'The message says why: cluster name, protocol version, certificate or incarnation.' },
+  GRID_JOIN_REFUSED: {
+    meaning: 'The cluster refused this member.',
+    remedy: 'The message says why: cluster name, protocol version, certificate or incarnation.',
+  },
   GRID_ABORTED: { meaning: 'The caller aborted the operation.', remedy: 'None needed.' },
 } as const;
 

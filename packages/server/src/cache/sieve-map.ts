@@ -71,7 +71,7 @@ export class SieveMap<V> {
 
   #evict(): void {
     let node = this.#hand ?? this.#oldest;
-    while (node !== undefined && node.visited) {
+    while (node?.visited) {
       node.visited = false;
       node = node.newer ?? this.#oldest;
     }
