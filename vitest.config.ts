@@ -8,11 +8,23 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], { exclude: ['**/*.{sim,db,cluster,client,cli}.test.ts', '**/node_modules/**'], isolate: false, pool: 'threads' }),
+      project('unit', ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], {
+        exclude: ['**/*.{sim,db,cluster,client,cli}.test.ts', '**/node_modules/**'],
+        isolate: false,
+        pool: 'threads',
+      }),
       project('simulator', ['packages/grid/src/**/*.sim.test.ts'], { testTimeout: 180_000 }),
       project('database', ['packages/*/src/**/*.db.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
-      project('cluster', ['packages/*/src/**/*.cluster.test.ts', 'test/**/*.cluster.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
-      project('cli', ['test/**/*.cli.test.ts', 'packages/*/src/**/*.cli.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      project('cluster', ['packages/*/src/**/*.cluster.test.ts', 'test/**/*.cluster.test.ts'], {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
+      project('cli', ['test/**/*.cli.test.ts', 'packages/*/src/**/*.cli.test.ts'], {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
       project('clients', ['test/**/*.client.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
     ],
   },
