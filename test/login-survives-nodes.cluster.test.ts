@@ -54,14 +54,59 @@ describe('a login over three nodes', () => {
     expect(await login.introspect(base(1), tokens.access_token)).toMatchObject({ active: true });
   });
 
-  it.each([
-    ['password', 0],
-    ['exchange', 1],
-    ['refresh', 2],
-  ] as const)('goes on when the node that served it so far is killed before its %s step', async (step, victim) => {
-    const tokens = await walk(victim + 1, victim, step);
-    expect(tokens.access_token).toContain('.');
-    await bringBack(victim);
+  /** Index of the node that coordinates, from the table that operators look at. */
+  async function coordinator(): Promise<number> {
+    const [row] = await cluster.database.query('select name from jgroups_ping where coord order by address limit 1');
+    return Number(String(row?.['name']).slice(1)) - 1;
+  }
+
+  it.each(['password', 'exchange', 'refresh'] as const)(
+    'goes on when the coordinator, which served it so far, is killed before its %s step',
+    async (step) => {
+      const victim = await coordinator();
+      const tokens = await walk(1, victim, step);
+      expect(tokens.access_token).toContain('.');
+      await bringBack(victim);
+    },
+  );
+
+  it.each(['password', 'exchange', 'refresh'] as const)(
+    'goes on when another member, which served it so far, is killed before its %s step',
+    async (step) => {
+      const victim = ((await coordinator()) + 1) % 3;
+      const tokens = await walk(2, victim, step);
+      expect(tokens.access_token).toContain('.');
+      await bringBack(victim);
+    },
+  );
+
+  it('answers on the other nodes while one is frozen, evicts only that one, and takes it back', async () => {
+    const victim = ((await coordinator()) + 1) % 3;
+    const others = [0, 1, 2].filter((index) => index !== victim);
+    const login = new LoginWalk(walker(3));
+    let tokens = await login.login(base(victim), base(others[0] ?? 0), base(others[1] ?? 0));
+    cluster.server.signal(victim, 'SIGSTOP');
+    try {
+      for (let round = 0; round < 20; round += 1) {
+        const node = base(others[round % 2] ?? 0);
+        tokens = await login.refresh(node, tokens.refresh_token);
+        await new LoginWalk(walker(4 + (round % 3))).login(node);
+      }
+      await until('the others count two members', async () => (await Promise.all(others.map(clusterSize))).every((size) => size === 2));
+    } finally {
+      cluster.server.signal(victim, 'SIGCONT');
+    }
+    await until(
+      'all nodes count three members',
+      async () => (await Promise.all([0, 1, 2].map(clusterSize))).every((size) => size === 3),
+      30_000,
+    );
+    await until(
+      'the node that was frozen serves again',
+      async () => (await call(`${cluster.server.managementBases[victim]}/health/ready`)).status === 200,
+      30_000,
+    );
+    await login.refresh(base(victim), tokens.refresh_token);
   });
 
   it('keeps people logged in through a restart of all nodes at once', async () => {
