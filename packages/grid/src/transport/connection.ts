@@ -1,0 +1,140 @@
+import type { Socket } from 'node:net';
+import { GridError } from '../errors.ts';
+import { ByteWriter } from '../protocol/wire.ts';
+import { FrameParser, headerBytes, maxFrameBytes } from './frame-parser.ts';
+
+const scratchBytes = 64 * 1_024;
+/** Bytes that Node may hold for the socket before we hold further ones ourselves. */
+const highWaterBytes = 256 * 1_024;
+
+export interface ConnectionEvents {
+  frame(kind: number, body: Uint8Array): void;
+  batchEnded(): void;
+  /** Once, whatever the cause. */
+  closed(error: Error | undefined): void;
+}
+
+/**
+ * Frames over one socket. Frames of one turn of the loop leave in one write; what the peer does not take is held up to `windowBytes` and
+ * refused beyond, so that a silent peer costs a bounded amount of memory (R3).
+ */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #events: ConnectionEvents;
+  readonly #windowBytes: number;
+  readonly #parser: FrameParser;
+  #writer = new ByteWriter(1_024);
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #flush: NodeJS.Immediate | undefined;
+  #ended = false;
+  #error: Error | undefined;
+
+  constructor(socket: Socket, windowBytes: number, events: ConnectionEvents) {
+    this.#socket = socket;
+    this.#events = events;
+    this.#windowBytes = windowBytes;
+    this.#parser = new FrameParser((kind, body) => {
+      if (!this.#ended) events.frame(kind, body);
+    });
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#data(chunk));
+    socket.on('drain', () => this.#drain());
+    socket.on('error', (error) => {
+      this.#error ??= error;
+    });
+    socket.on('end', () => this.end());
+    socket.on('close', () => {
+      this.#ended = true;
+      this.#clear();
+      events.closed(this.#error);
+    });
+  }
+
+  /** Bytes that were sent by callers and not taken by the socket's other end. */
+  get queuedBytes(): number {
+    return this.#writer.length + this.#waitingBytes + this.#socket.writableLength;
+  }
+
+  get open(): boolean {
+    return !this.#ended;
+  }
+
+  /** After the handshake, frames may be large. */
+  establish(): void {
+    this.#parser.maxBytes = maxFrameBytes;
+  }
+
+  /** False: the window is full and nothing was taken. */
+  send(kind: number, write: (writer: ByteWriter) => void): boolean {
+    if (this.#ended) return false;
+    if (this.queuedBytes >= this.#windowBytes) return false;
+    const at = this.#writer.length;
+    this.#writer.u32(0).u8(kind).u8(0);
+    write(this.#writer);
+    const length = this.#writer.length - at;
+    if (length > maxFrameBytes) {
+      // The cores keep their messages below the limit; a half-written batch cannot go on.
+      this.destroy(new GridError('GRID_BAD_ARGUMENT', `frame of ${length} bytes, at most ${maxFrameBytes} allowed`));
+      return false;
+    }
+    this.#writer.patchU32(at, length - headerBytes + 2);
+    if (this.#writer.length >= scratchBytes) this.#push();
+    else this.#flush ??= setImmediate(() => this.#push());
+    return true;
+  }
+
+  /** Lets what was sent leave, then closes. */
+  end(): void {
+    if (this.#ended) return;
+    this.#push();
+    this.#ended = true;
+    for (const bytes of this.#waiting) this.#socket.write(bytes);
+    this.#clear();
+    this.#socket.end();
+  }
+
+  /** Closes now: the peer is silent or spoke nonsense. */
+  destroy(error?: Error): void {
+    this.#ended = true;
+    this.#error ??= error;
+    this.#clear();
+    this.#socket.destroy();
+  }
+
+  #clear(): void {
+    clearImmediate(this.#flush);
+    this.#flush = undefined;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  #push(): void {
+    clearImmediate(this.#flush);
+    this.#flush = undefined;
+    if (this.#writer.length === 0 || this.#ended) return;
+    const bytes = this.#writer.take();
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (!this.#ended && this.#socket.writableLength < highWaterBytes) {
+      const bytes = this.#waiting.shift();
+      if (bytes === undefined) return;
+      this.#waitingBytes -= bytes.length;
+      this.#socket.write(bytes);
+    }
+  }
+
+  #data(chunk: Buffer): void {
+    if (this.#ended) return;
+    try {
+      this.#parser.push(chunk);
+      this.#events.batchEnded();
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Lane, MemberId } from '../protocol/types.ts';
+import type { Connection } from './connection.ts';
+import type { TransportPeer } from './transport.ts';
+
+export interface LaneState {
+  connection: Connection | undefined;
+  /** Who opened it. */
+  opener: MemberId;
+  dialing: Connection | 'connecting' | undefined;
+  retryAtMs: number;
+  backoffMs: number;
+}
+
+const firstBackoffMs = 100;
+const maxBackoffMs = 2_000;
+/** The member with the greater id lets the other dial first, so that few pairs dial at the same time. */
+const courtesyMs = 300;
+
+/** What this member has with one other: a connection of each lane, or the plan for the next attempt. */
+export class PeerLink {
+  readonly id: MemberId;
+  readonly lanes: Readonly<Record<Lane, LaneState>>;
+  /** Undefined: it dialed us, and membership has not named it yet. */
+  peer: TransportPeer | undefined;
+  incarnation: number;
+  readonly sinceMs: number;
+
+  constructor(id: MemberId, incarnation: number, self: MemberId, nowMs: number) {
+    this.id = id;
+    this.incarnation = incarnation;
+    this.sinceMs = nowMs;
+    const firstMs = nowMs + (self > id ? courtesyMs : 0);
+    const lane = (): LaneState => ({ connection: undefined, opener: 0, dialing: undefined, retryAtMs: firstMs, backoffMs: firstBackoffMs });
+    this.lanes = { control: lane(), bulk: lane() };
+  }
+
+  isDue(lane: Lane, nowMs: number): boolean {
+    const state = this.lanes[lane];
+    return this.peer !== undefined && state.connection === undefined && state.dialing === undefined && nowMs >= state.retryAtMs;
+  }
+
+  failed(lane: Lane, nowMs: number): void {
+    const state = this.lanes[lane];
+    state.dialing = undefined;
+    state.retryAtMs = nowMs + state.backoffMs;
+    state.backoffMs = Math.min(maxBackoffMs, state.backoffMs * 2);
+  }
+
+  /**
+   * Takes a connection that both sides agreed on. Of two that were opened by different sides the one of the smaller id stays; of the same
+   * side the later one, because its opener knows that the earlier is gone. False: the new one loses.
+   */
+  install(lane: Lane, connection: Connection, opener: MemberId, self: MemberId): boolean {
+    const state = this.lanes[lane];
+    const old = state.connection;
+    if (old?.open && state.opener !== opener && opener !== Math.min(self, this.id)) return false;
+    state.connection = connection;
+    state.opener = opener;
+    state.backoffMs = firstBackoffMs;
+    old?.end();
+    return true;
+  }
+
+  destroy(): void {
+    for (const lane of [this.lanes.control, this.lanes.bulk]) {
+      const { connection, dialing } = lane;
+      lane.connection = undefined;
+      lane.dialing = undefined;
+      connection?.destroy();
+      if (dialing !== 'connecting') dialing?.destroy();
+    }
+  }
+}
