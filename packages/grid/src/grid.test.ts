@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { GridLogLine } from './api.ts';
-import { Grid } from './grid.ts';
+import { MemoryAuthority } from './authority/memory.ts';
+import { Grid, startGrid } from './grid.ts';
+import { MemoryNetwork } from './transport/memory-network.ts';
 
 describe('Grid.start', () => {
   it('without options is a working single node with distributed, replicated and local caches', async () => {
@@ -58,4 +60,17 @@ describe('Grid.start', () => {
     await expect(Grid.start({ bindPort: 70_000 })).rejects.toThrow(/bindPort is 70000/);
     await expect(Grid.start({ nodeName: 'a b' })).rejects.toThrow(/nodeName/);
   });
+
+  it('forms a cluster of three over the fake network, where one put is seen everywhere', async () => {
+    const [authority, network] = [new MemoryAuthority(), new MemoryNetwork()];
+    const nodes = await Promise.all(
+      ['n1', 'n2', 'n3'].map((nodeName) => startGrid({ nodeName }, { authority, transport: network.transport() })),
+    );
+    await expect
+      .poll(() => nodes.map((node) => `${node.view.members.length} ${node.view.phase}`), { timeout: 20_000 })
+      .toEqual(Array(3).fill('3 STABLE'));
+    await nodes[0]?.cache<string>('test').put('key', 'value');
+    for (const node of nodes) expect(await node.cache<string>('test').get('key')).toBe('value');
+    await Promise.all(nodes.map((node) => node.stop()));
+  }, 30_000);
 });

@@ -21,7 +21,7 @@ export interface ConnectionEvents {
 export class Connection {
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
-  readonly #windowBytes: number;
+  #windowBytes: number;
   readonly #parser: FrameParser;
   #writer = new ByteWriter(1_024);
   #waiting: Uint8Array[] = [];
@@ -60,8 +60,9 @@ export class Connection {
     return !this.#ended;
   }
 
-  /** After the handshake, frames may be large. */
-  establish(): void {
+  /** After the handshake, frames may be large; whoever accepted learns only then which lane it is. */
+  establish(windowBytes: number): void {
+    this.#windowBytes = windowBytes;
     this.#parser.maxBytes = maxFrameBytes;
   }
 

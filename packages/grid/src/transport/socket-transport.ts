@@ -5,6 +5,7 @@ import type { Address, Lane, MemberId } from '../protocol/types.ts';
 import { PROTOCOL_VERSION } from '../protocol/types.ts';
 import type { ByteWriter } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
+import { dialableHost } from './dialable-host.ts';
 import { type Hello, readHello, readRefusal, refusalOf, writeHello, writeRefusal } from './hello.ts';
 import { PeerLink } from './peer-link.ts';
 import { RejectionLog } from './rejection-log.ts';
@@ -80,7 +81,7 @@ export class SocketTransport implements Transport {
     const port = typeof bound === 'object' && bound !== null ? bound.port : bind.port;
     this.#rejections.address = { host: bind.host, port };
     this.#dialer = time.every(dialTickMs, () => this.#dialDue());
-    return { host: externalAddress ?? bind.host, port: externalPort ?? port };
+    return { host: externalAddress ?? dialableHost(bind.host), port: externalPort ?? port };
   }
 
   identify(identity: TransportIdentity | undefined): void {
@@ -304,7 +305,7 @@ export class SocketTransport implements Transport {
   }
 
   #install(link: PeerLink, lane: Lane, connection: Connection, opener: MemberId, self: MemberId): void {
-    connection.establish();
+    connection.establish(windows[lane]);
     if (!link.install(lane, connection, opener, self)) {
       connection.end();
       return;
