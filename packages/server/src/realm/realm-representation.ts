@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Realm, RoleReference } from '../model/index.ts';
 import type { Fields, Representation } from './fields.ts';
+import { messageKey } from './message-key.ts';
 import { browserSecurityHeaders, otherRealmFields, realmAttributes, realmFlags, realmNumbers } from './realm-defaults.ts';
 
 /** Optional texts of a realm. */
@@ -84,8 +85,7 @@ export function realmToRepresentation(realm: Realm): Representation {
     defaultRole: {
       id: defaultRole.id,
       name: defaultRole.name,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a message key, resolved by whoever shows it.
-      description: '${role_default-roles}',
+      description: messageKey('role_default-roles'),
       composite: true,
       clientRole: false,
       containerId: realm.id,
