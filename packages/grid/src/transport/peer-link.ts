@@ -71,3 +71,17 @@ export class PeerLink {
     }
   }
 }
+
+/** Connections that stand, and the bytes that wait in them. */
+export function connectionFigures(links: Iterable<PeerLink>): { readonly connections: number; readonly queueBytes: number } {
+  let connections = 0;
+  let queueBytes = 0;
+  for (const link of links) {
+    for (const { connection } of [link.lanes.control, link.lanes.bulk]) {
+      if (connection === undefined) continue;
+      connections += 1;
+      queueBytes += connection.queuedBytes;
+    }
+  }
+  return { connections, queueBytes };
+}

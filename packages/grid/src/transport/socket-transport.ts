@@ -1,15 +1,23 @@
 import type { Server, Socket } from 'node:net';
-import type { GridLogLine } from '../api.ts';
-import type { Time } from '../facade/time.ts';
 import type { Address, Lane, MemberId } from '../protocol/types.ts';
 import { PROTOCOL_VERSION } from '../protocol/types.ts';
 import type { ByteWriter } from '../protocol/wire.ts';
 import { Connection } from './connection.ts';
 import { dialableHost } from './dialable-host.ts';
 import { type Hello, readHello, readRefusal, refusalOf, writeHello, writeRefusal } from './hello.ts';
-import { PeerLink } from './peer-link.ts';
+import { connectionFigures, PeerLink } from './peer-link.ts';
 import { RejectionLog } from './rejection-log.ts';
-import type { Channel } from './secure-channel.ts';
+import {
+  closeMs,
+  dialTickMs,
+  handshakeMs,
+  lanes,
+  maxHalfOpen,
+  maxLinks,
+  type SocketTransportOptions,
+  strangerMs,
+  windows,
+} from './socket-options.ts';
 import {
   frameKind,
   type PayloadKind,
@@ -19,26 +27,6 @@ import {
   type TransportIdentity,
   type TransportPeer,
 } from './transport.ts';
-
-const windows: Readonly<Record<Lane, number>> = { control: 4 * 1_048_576, bulk: 1_048_576 };
-const handshakeMs = 5_000;
-const maxHalfOpen = 128;
-const maxLinks = 128;
-const dialTickMs = 50;
-/** How long somebody whom membership does not name may stay connected: a starter whose row is not read yet. */
-const strangerMs = 15_000;
-const closeMs = 1_000;
-const lanes: readonly Lane[] = ['control', 'bulk'];
-
-export interface SocketTransportOptions {
-  readonly cluster: string;
-  readonly bind: Address;
-  readonly externalAddress?: string | undefined;
-  readonly externalPort?: number | undefined;
-  readonly channel: Channel;
-  readonly time: Time;
-  readonly log: (line: GridLogLine) => void;
-}
 
 /** Members connected by sockets: two connections a pair, one for each lane. */
 export class SocketTransport implements Transport {
@@ -91,9 +79,8 @@ export class SocketTransport implements Transport {
   }
 
   peers(peers: readonly TransportPeer[]): void {
-    const self = this.#self;
+    const [self, nowMs] = [this.#self, this.#options.time.nowMs()];
     if (self === undefined) return;
-    const nowMs = this.#options.time.nowMs();
     const wanted = new Map(peers.map((peer) => [peer.id, peer]));
     for (const [id, link] of this.#links) {
       if (wanted.has(id) || link.peer === undefined) continue;
@@ -117,17 +104,7 @@ export class SocketTransport implements Transport {
   }
 
   figures(): Record<string, number> {
-    let queueBytes = 0;
-    let connections = 0;
-    for (const link of this.#links.values()) {
-      for (const lane of lanes) {
-        const { connection } = link.lanes[lane];
-        if (connection === undefined) continue;
-        connections += 1;
-        queueBytes += connection.queuedBytes;
-      }
-    }
-    return { ...this.#counts, queueBytes, connections, halfOpenConnections: this.#halfOpen };
+    return { ...this.#counts, ...connectionFigures(this.#links.values()), halfOpenConnections: this.#halfOpen };
   }
 
   async close(): Promise<void> {
@@ -139,15 +116,12 @@ export class SocketTransport implements Transport {
     const closed = new Promise<void>((resolve) => (server?.listening ? server.close(() => resolve()) : resolve()));
     for (const link of this.#links.values()) for (const lane of lanes) link.lanes[lane].connection?.end();
     this.#self = undefined;
-    const limit = this.#options.time.after(closeMs, () => this.#destroyAll());
+    const destroyAll = () => this.#sockets.forEach((socket) => void socket.destroy());
+    const limit = this.#options.time.after(closeMs, destroyAll);
     for (const socket of this.#sockets) socket.destroySoon();
     await closed;
     limit[Symbol.dispose]();
-    this.#destroyAll();
-  }
-
-  #destroyAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    destroyAll();
   }
 
   #track(socket: Socket): void {
@@ -162,9 +136,8 @@ export class SocketTransport implements Transport {
   }
 
   #dialDue(): void {
-    const self = this.#self;
+    const [self, nowMs] = [this.#self, this.#options.time.nowMs()];
     if (self === undefined || this.#closed) return;
-    const nowMs = this.#options.time.nowMs();
     for (const [id, link] of this.#links) {
       if (link.peer === undefined && nowMs - link.sinceMs > strangerMs) {
         link.destroy();
