@@ -237,18 +237,14 @@ export class SocketTransport implements Transport {
         const hello = readHello(body);
         const self = this.#self;
         const refusal = refusalOf(hello, { cluster, self: self?.id, incarnationOf: (id) => this.#links.get(id)?.peer?.incarnation });
-        if (refusal !== undefined || self === undefined) {
-          connection.send(frameKind.refused, (writer) => writeRefusal(writer, refusal ?? 'not a member at the moment'));
+        if (refusal !== undefined || self === undefined || (this.#links.size >= maxLinks && !this.#links.has(hello.from))) {
+          connection.send(frameKind.refused, (writer) => writeRefusal(writer, refusal ?? 'too many connections'));
           connection.end();
           return;
         }
         lane = hello.lane;
         link = this.#links.get(hello.from);
         if (link === undefined) {
-          if (this.#links.size >= maxLinks) {
-            connection.destroy();
-            return;
-          }
           link = new PeerLink(hello.from, hello.incarnation, self.id, time.nowMs());
           this.#links.set(hello.from, link);
         }
