@@ -1,6 +1,6 @@
 import { chownSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DatabaseUser } from './database-user.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 
@@ -29,6 +29,8 @@ export function sharedFolder(): string {
 
 /** Makes a folder that belongs to the database account alone. */
 export function makePrivateFolder(path: string, user: DatabaseUser | undefined): void {
+  // Only the folder itself is private: parents made on the way must let the database user through.
+  mkdirSync(dirname(path), { recursive: true });
   mkdirSync(path, { recursive: true, mode: 0o700 });
   if (user) chownSync(path, user.uid, user.gid);
 }

@@ -18,6 +18,7 @@ import { systemClock } from './model/clock.ts';
 import { configuredMetrics } from './observability/configured-metrics.ts';
 import type { Logger } from './observability/logger.ts';
 import { registerProcessMetrics } from './observability/process-metrics.ts';
+import { createHashPassword } from './realm/hash-password.ts';
 import { stateSettings } from './session/state-settings.ts';
 import { openStorage } from './store/storage.ts';
 
@@ -85,7 +86,7 @@ export async function startServer({ configuration, logger, database }: StartInpu
     );
     registerClusterMetrics({ metrics, grid, clusterName: settings.clusterName, caches: settings.caches.caches, local: opened.caches });
 
-    await prepareRealms(configuration, opened.context);
+    await prepareRealms(configuration, opened.context, createHashPassword(opened.hashQueue));
     const listeners = await openSurface(configuration, opened.context, fenceGate(grid), (app) =>
       registerFurtherRoutes(app, { configuration, context: opened.context, grid, checks }),
     );

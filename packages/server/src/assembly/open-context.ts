@@ -11,7 +11,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { generateRealmKey } from '../realm/realm-keys.ts';
 import { bruteForceRule } from '../security/brute-force-rules.ts';
-import { createHashQueue, DEFAULT_MAX_WAITING_HASHES, hashConcurrency } from '../security/hash-queue.ts';
+import { createHashQueue, DEFAULT_MAX_WAITING_HASHES, type HashQueue, hashConcurrency } from '../security/hash-queue.ts';
 import { createPasswords } from '../security/passwords.ts';
 import { createState } from '../session/create-state.ts';
 import type { StateSettings } from '../session/state-settings.ts';
@@ -32,8 +32,15 @@ export interface ContextParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** The context with what the assembly needs beside it. */
+export interface OpenContext extends Disposable {
+  readonly context: ServerContext;
+  readonly caches: NodeCaches;
+  readonly hashQueue: HashQueue;
+}
+
 /** Everything between the database and the surface, from the ground up. */
-export async function openContext(parts: ContextParts): Promise<{ context: ServerContext; caches: NodeCaches } & Disposable> {
+export async function openContext(parts: ContextParts): Promise<OpenContext> {
   const { grid, storage, settings, logger, metrics, events } = parts;
   const clock = systemClock;
   const closing = new DisposableStack();
@@ -77,5 +84,5 @@ export async function openContext(parts: ContextParts): Promise<{ context: Serve
     logger,
     metrics,
   };
-  return { context, caches, [Symbol.dispose]: () => closing.dispose() };
+  return { context, caches, hashQueue: queue, [Symbol.dispose]: () => closing.dispose() };
 }

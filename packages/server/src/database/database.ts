@@ -188,7 +188,9 @@ function clientOf(hosts: Hosts, primaryOnly: boolean): new (config?: string | pg
     readonly #target = hosts.current;
 
     constructor(config?: string | pg.ClientConfig) {
-      super({ ...(typeof config === 'object' ? config : {}), host: hosts.current.host, port: hosts.current.port });
+      const given = typeof config === 'object' ? config : {};
+      // The pool hides the password from enumeration, so a copy has to name it.
+      super({ ...given, password: given.password, host: hosts.current.host, port: hosts.current.port });
     }
 
     override connect(): Promise<this>;
