@@ -5,6 +5,11 @@ import type { InvalidationBus } from './contracts.ts';
 
 /** How often the outbox is read although nothing seems to be missing; within 2 L of a writer's death its change is seen (L4). */
 const POLL_MS = 4_000;
+/** How long rows live; whoever could not read for half of that has missed some and drops everything. */
+const KEEP_SECONDS = 600;
+const MAX_FAILED_POLLS = (KEEP_SECONDS * 1_000) / 2 / POLL_MS;
+/** Every so many polls the old rows are removed, by whichever node comes first. */
+const POLLS_PER_REMOVAL = 15;
 
 export interface OutboxReaderOptions {
   readonly outbox: OutboxStore;
@@ -28,14 +33,23 @@ export async function followInvalidations({
 }: OutboxReaderOptions): Promise<Disposable & { poll(): Promise<void> }> {
   let position = await outbox.head();
   let running: Promise<void> | undefined;
+  let failures = 0;
+  let polls = 0;
   const read = async (): Promise<void> => {
-    const { keys, next } = await outbox.after(position);
-    applyInvalidations(caches, keys);
+    const { keys, next, overflow } = await outbox.after(position);
+    if (overflow || failures >= MAX_FAILED_POLLS) clearAll(caches);
+    else applyInvalidations(caches, keys);
     position = next;
+    failures = 0;
+    polls += 1;
+    if (polls % POLLS_PER_REMOVAL === 0) await outbox.removeOlderThan(KEEP_SECONDS);
   };
   const poll = (): Promise<void> => {
     running ??= read()
-      .catch((error: unknown) => logger.debug('the outbox could not be read', { error }))
+      .catch((error: unknown) => {
+        failures += 1;
+        logger.debug('the outbox could not be read', { error });
+      })
       .finally(() => {
         running = undefined;
       });

@@ -175,6 +175,8 @@ function openPool(options: DatabaseOptions, max: number): pg.Pool {
   });
   // A connection that breaks while idle is replaced by the pool; unheard, the event would end the process.
   pool.on('error', (error) => logger.debug('an idle database connection broke', { error }));
+  // One that breaks between two statements of a transaction says so too; the next statement fails, which is where it is handled.
+  pool.on('connect', (client) => client.on('error', (error) => logger.debug('a database connection broke', { error })));
   return pool;
 }
 
