@@ -44,8 +44,8 @@ export class DemoCluster {
     return `http://localhost:${this.#options.port}`;
   }
 
-  get databaseUrl(): string {
-    return this.#database?.url ?? '';
+  get databasePort(): number | undefined {
+    return this.#database?.port;
   }
 
   /** @throws DemoError; everything that was started is stopped before. */
@@ -131,7 +131,7 @@ export class DemoCluster {
       const node = new NodeProcess({
         name,
         ports: portsOf(number),
-        databaseUrl: this.databaseUrl,
+        databaseUrl: this.#database?.url ?? '',
         hostname: this.url,
         homeDir: home,
         logFile: join(folder, 'logs', `${name}.log`),

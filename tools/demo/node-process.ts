@@ -67,7 +67,6 @@ export class NodeProcess {
           ? ['--conditions=compiled', join(root, 'packages/server/dist/main.js')]
           : [join(root, 'packages/server/src/main.ts')]),
         'start',
-        `--db-url=${databaseUrl}`,
         '--http-enabled=true',
         '--http-host=127.0.0.1',
         `--http-port=${ports.http}`,
@@ -85,7 +84,8 @@ export class NodeProcess {
       ],
       {
         cwd: root,
-        env: { ...process.env, ...this.options.env, KC_HOME_DIR: homeDir },
+        // By the environment: the URL holds the password, and a command line can be read by every user of the machine.
+        env: { ...process.env, ...this.options.env, KC_HOME_DIR: homeDir, KC_DB_URL: databaseUrl },
         stdio: ['ignore', log, log],
         detached: process.platform !== 'win32',
       },

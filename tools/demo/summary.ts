@@ -9,7 +9,7 @@ function table(rows: readonly (readonly [string, string])[]): string {
 export function summary(options: {
   url: string;
   nodes: readonly NodeProcess[];
-  databaseUrl: string;
+  database: string;
   admin: string;
   application: string;
   logFolder: string;
@@ -33,7 +33,7 @@ export function summary(options: {
             `http://127.0.0.1:${node.options.ports.http}   health and metrics http://127.0.0.1:${node.options.ports.management}/health/ready /metrics   pid ${node.pid}`,
           ] as const,
       ),
-      ['Database', options.databaseUrl],
+      ['Database', options.database],
       ['Logs', options.logFolder],
     ]),
     '',
