@@ -213,6 +213,11 @@ export interface GridOptions {
   /** Version shown behind member names in log lines; default the grid's own. */
   readonly versionLabel?: string | undefined;
   readonly log?: ((line: GridLogLine) => void) | undefined;
+  /**
+   * Believe the operating system that the process of a member on this host is gone, instead of waiting for its lease to end. Default true, and
+   * false where an external address or port is given: who dials through a mapping may meet another process than the one it looks at.
+   */
+  readonly fastDeath?: boolean | undefined;
   /** Longest wait for membership in `Grid.start`, default 60,000. */
   readonly startTimeoutMs?: number | undefined;
   /** Default of `stop(timeoutMs)`: 10,000. */

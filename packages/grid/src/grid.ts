@@ -6,6 +6,7 @@ import { loadCredentials } from './certificates/load-credentials.ts';
 import { type ResolvedOptions, resolveOptions } from './facade/resolve-options.ts';
 import { RunningGrid } from './facade/running-grid.ts';
 import { systemTime, type Time } from './facade/time.ts';
+import { describeProcess, isProcessGone } from './membership/process-proof.ts';
 import type { Timing } from './membership/timing.ts';
 import { NoTransport } from './transport/no-transport.ts';
 import { PlainChannel, TlsChannel } from './transport/secure-channel.ts';
@@ -45,13 +46,16 @@ async function transportOf(options: GridOptions, resolved: ResolvedOptions, time
 export async function startGrid(options: GridOptions, parts: GridParts = {}): Promise<GridNode> {
   const resolved = resolveOptions(options);
   const time = parts.time ?? systemTime;
+  const clustered = options.authority?.kind === 'postgres';
+  const fastDeath = clustered && resolved.fastDeath;
   const grid = new RunningGrid(resolved, {
     authority: parts.authority ?? (await authorityOf(options, resolved)),
     transport: parts.transport ?? (await transportOf(options, resolved, time)),
     time,
     timing: parts.timing,
-    process: '',
-    stack: options.authority?.kind === 'postgres' ? 'jdbc-ping' : 'local',
+    process: fastDeath ? describeProcess() : '',
+    isProcessGone: fastDeath ? isProcessGone : undefined,
+    stack: clustered ? 'jdbc-ping' : 'local',
   });
   await grid.start();
   return grid;

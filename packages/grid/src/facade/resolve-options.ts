@@ -18,6 +18,7 @@ export interface ResolvedOptions {
   readonly caches: Readonly<Record<string, CacheOptions<never>>>;
   readonly versionLabel: string;
   readonly log: (line: GridLogLine) => void;
+  readonly fastDeath: boolean;
   readonly startTimeoutMs: number;
   readonly stopTimeoutMs: number;
 }
@@ -56,6 +57,7 @@ export function resolveOptions(options: GridOptions): ResolvedOptions {
     caches: options.caches ?? {},
     versionLabel: name('versionLabel', options.versionLabel ?? '0.1.0'),
     log: options.log ?? (() => {}),
+    fastDeath: options.fastDeath ?? (options.externalAddress === undefined && options.externalPort === undefined),
     startTimeoutMs: duration('startTimeoutMs', options.startTimeoutMs ?? 60_000),
     stopTimeoutMs: duration('stopTimeoutMs', options.stopTimeoutMs ?? 10_000),
   };

@@ -10,9 +10,11 @@ describe.runIf(process.platform === 'linux')('the proof that a process is gone',
     expect(gone({ pid: 2 ** 22 + 1 })).toBe(true);
     expect(gone({ startTicks: '1' })).toBe(true);
   });
-  it('is never claimed about another boot, another pid namespace, or an unreadable mark', () => {
+  it('is never claimed about another boot, other namespaces, another user, or an unreadable mark', () => {
     expect(gone({ pid: 2 ** 22 + 1, bootId: 'other' })).toBe(false);
     expect(gone({ pid: 2 ** 22 + 1, pidNamespace: 'pid:[1]' })).toBe(false);
+    expect(gone({ pid: 2 ** 22 + 1, timeNamespace: 'time:[1]' })).toBe(false);
+    expect(gone({ pid: 2 ** 22 + 1, user: -2 })).toBe(false);
     expect(isProcessGone({ process: '' })).toBe(false);
     expect(isProcessGone({ process: '{' })).toBe(false);
   });

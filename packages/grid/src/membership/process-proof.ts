@@ -4,6 +4,8 @@ import type { MemberRow } from '../authority/authority.ts';
 interface ProcessMark {
   readonly bootId: string;
   readonly pidNamespace: string;
+  /** Start times are shown shifted to readers of another time namespace, so they compare only within one. */
+  readonly timeNamespace: string;
   readonly pid: number;
   /** Processes of other users may be hidden, which proves nothing. */
   readonly user: number;
@@ -25,13 +27,24 @@ function startTicksOf(pid: number): string | undefined {
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
+/** Kernels before 5.6 have only one time namespace, and no link for it. */
+function timeNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/time');
+  } catch {
+    return '';
+  }
+}
+
 function ownMark(): ProcessMark | undefined {
   try {
     const startTicks = startTicksOf(process.pid);
-    if (startTicks === undefined) return undefined;
+    // /proc may belong to another pid namespace than the process; then its numbers name somebody else.
+    if (startTicks === undefined || readlinkSync('/proc/self') !== String(process.pid)) return undefined;
     return {
       bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
       pidNamespace: readlinkSync('/proc/self/ns/pid'),
+      timeNamespace: timeNamespace(),
       pid: process.pid,
       user: process.getuid?.() ?? -1,
       startTicks,
@@ -56,6 +69,7 @@ export function isProcessGone(row: Pick<MemberRow, 'process'>): boolean {
     if (
       mark.bootId !== own.bootId ||
       mark.pidNamespace !== own.pidNamespace ||
+      mark.timeNamespace !== own.timeNamespace ||
       mark.user !== own.user ||
       typeof mark.pid !== 'number' ||
       typeof mark.startTicks !== 'string'
