@@ -72,7 +72,9 @@ export class MemberShell {
       received: (from, kind, body) => this.#received(from, kind, body),
       batchEnded: () => this.data.core.flush(),
       connected: (peer, lane) => {
-        if (lane === 'control') this.data.core.connected(peer, time.nowMs());
+        if (lane !== 'control') return;
+        this.data.core.connected(peer, time.nowMs());
+        this.#membership?.connected(peer, time.nowMs());
       },
       closed: (peer) => this.#membership?.connectionClosed(peer, time.nowMs()),
       refused: (peer, reason) => this.#options.onRefused(peer, reason),

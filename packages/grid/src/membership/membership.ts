@@ -6,7 +6,7 @@ import { Duties } from './duties.ts';
 import type { Evidence } from './eviction.ts';
 import { nextJoinStep, type Stored } from './join.ts';
 import { Grants, Lease } from './lease.ts';
-import type { MembershipMessage } from './messages.ts';
+import type { Heartbeat, MembershipMessage } from './messages.ts';
 import { Neighbours } from './neighbours.ts';
 import { Observation } from './observation.ts';
 import { Proposer } from './proposer.ts';
@@ -171,6 +171,11 @@ export class Membership implements MembershipPort {
     this.#world.notify({ kind: 'left' });
   }
 
+  /** A way to it is open: it need not wait for the next heartbeat to hear of this member. */
+  connected(id: MemberId, nowMs: number): void {
+    if (this.#stage === 'joining' || this.#stage === 'member') this.#neighbours.heartbeat(this.#ownState, nowMs, [id]);
+  }
+
   connectionClosed(id: MemberId, nowMs: number): void {
     this.#peers.closed(id);
     if (this.#stage === 'member') this.#read(nowMs);
@@ -182,7 +187,9 @@ export class Membership implements MembershipPort {
       case 'heartbeat': {
         const known = this.#observation.rows.has(from);
         this.#see(from, message.epoch);
-        this.#neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changeNumber !== 0, nowMs);
+        // Tells the others at the next tick, so that the news of one moment leave together.
+        if (this.#neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changeNumber !== 0, nowMs))
+          this.#heartbeatDueMs = nowMs;
         // A stranger or a leaver wants something of the rows: do not wait for the next beat.
         if (!known || message.leaving) this.#read(nowMs);
         break;
@@ -240,9 +247,13 @@ export class Membership implements MembershipPort {
       else if (answer.timeline === 0 || this.#view === undefined || answer.timeline === this.#view.timeline)
         this.#lose('its row is revoked or gone', nowMs);
       else this.#lease.suspend();
+    } else if (request.kind === 'leave' && !request.remove) {
+      // The wish stands in the row only now: whoever read it at the first heartbeat read too early.
+      this.#heartbeat(nowMs);
     } else if (request.kind === 'change' && answer.accepted) {
-      this.#learn(request.view, nowMs);
+      // Before the heartbeat that taking it over may cause: whoever hears of an unknown epoch asks for its view.
       for (const { id } of request.view.members) if (id !== this.#identity?.id) this.#world.send(id, { kind: 'view', view: request.view });
+      this.#learn(request.view, nowMs);
     }
   }
 
@@ -252,11 +263,15 @@ export class Membership implements MembershipPort {
 
   #heartbeat(nowMs: number): void {
     this.#heartbeatDueMs = nowMs + (this.#stage === 'joining' ? this.#timing.watchMs : this.#timing.heartbeatMs);
-    this.#neighbours.heartbeat({ epoch: this.view?.epoch ?? 0, confirmed: this.#confirmed, leaving: this.#leaving }, nowMs);
+    this.#neighbours.heartbeat(this.#ownState, nowMs);
+  }
+
+  get #ownState(): Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving'> {
+    return { epoch: this.view?.epoch ?? 0, confirmed: this.#confirmed, leaving: this.#leaving };
   }
 
   #follow(nowMs: number): void {
-    if (this.#identity !== undefined) this.#neighbours.follow(this.#identity.id, this.#view, nowMs);
+    if (this.#identity !== undefined && this.#neighbours.follow(this.#identity.id, this.#view, nowMs)) this.#heartbeatDueMs = nowMs;
   }
 
   get #epoch(): number {

@@ -26,8 +26,8 @@ export class Neighbours {
     this.#parts = parts;
   }
 
-  /** Members of the view, and those who want to become one. */
-  follow(self: MemberId, view: ViewBody | undefined, nowMs: number): void {
+  /** Members of the view, and those who want to become one. True if there are others than before: they wait to be told who is heard. */
+  follow(self: MemberId, view: ViewBody | undefined, nowMs: number): boolean {
     const { world, peers, observation } = this.#parts;
     const wanted = new Map<MemberId, PeerAddress>();
     for (const peer of [...(view?.members ?? []), ...observation.rows.values()]) {
@@ -36,25 +36,29 @@ export class Neighbours {
     }
     this.#ids = [...wanted.keys()].sort((left, right) => left - right);
     const followed = `${self}:${this.#ids.join()}`;
-    if (followed === this.#followed) return;
+    if (followed === this.#followed) return false;
     this.#followed = followed;
     peers.follow(new Set(this.#ids), nowMs);
     world.peers([...wanted.values()]);
+    return true;
   }
 
-  heartbeat(state: Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving'>, nowMs: number): void {
+  /** To all followed, or only to one of them that was just reached. */
+  heartbeat(state: Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving'>, nowMs: number, to: readonly MemberId[] = this.#ids): void {
     const { world, peers } = this.#parts;
     const heartbeat: Heartbeat = { kind: 'heartbeat', ...state, sentAtMs: nowMs, heard: peers.heardIds(nowMs) };
-    for (const id of this.#ids) world.send(id, heartbeat);
+    for (const id of to) world.send(id, heartbeat);
   }
 
-  /** `changing`: an own proposal is under way, so nothing may be promised. */
-  answer(from: MemberId, heartbeat: Heartbeat, self: MemberId, view: ViewBody | undefined, changing: boolean, nowMs: number): void {
+  /** `changing`: an own proposal is under way, so nothing may be promised. True if it was not heard before, which is news for the others. */
+  answer(from: MemberId, heartbeat: Heartbeat, self: MemberId, view: ViewBody | undefined, changing: boolean, nowMs: number): boolean {
     const { world, peers, grants } = this.#parts;
+    const before = peers.hears(from, nowMs);
     peers.heard(from, nowMs, heartbeat);
     const granted = !changing && view?.epoch === heartbeat.epoch && this.#mayGrant(from, self, view, nowMs);
     if (granted) grants.give(from, nowMs);
     world.send(from, { kind: 'heartbeatAnswer', epoch: view?.epoch ?? 0, echoMs: heartbeat.sentAtMs, granted });
+    return !before && peers.hears(from, nowMs);
   }
 
   answered(from: MemberId, answer: HeartbeatAnswer, nowMs: number): void {

@@ -42,7 +42,7 @@ export const defaultTiming: Timing = Object.freeze({
   moveOutMs: 5_000,
   stopGrantingMs: 7_000,
   disagreementMs: 3_000,
-  coalesceMs: 200,
+  coalesceMs: 100,
   stepOverMs: 1_000,
   requestMs: 1_500,
   staleRowMs: 10_000,

@@ -13,7 +13,7 @@ export interface LaneState {
 
 const firstBackoffMs = 100;
 const maxBackoffMs = 2_000;
-/** The member with the greater id lets the other dial first, so that few pairs dial at the same time. */
+/** The member with the smaller id lets the other dial first, so that few pairs dial at the same time: the younger finds the older at once. */
 const courtesyMs = 300;
 
 /** What this member has with one other: a connection of each lane, or the plan for the next attempt. */
@@ -29,7 +29,7 @@ export class PeerLink {
     this.id = id;
     this.incarnation = incarnation;
     this.sinceMs = nowMs;
-    const firstMs = nowMs + (self > id ? courtesyMs : 0);
+    const firstMs = nowMs + (self < id ? courtesyMs : 0);
     const lane = (): LaneState => ({ connection: undefined, opener: 0, dialing: undefined, retryAtMs: firstMs, backoffMs: firstBackoffMs });
     this.lanes = { control: lane(), bulk: lane() };
   }
