@@ -1,18 +1,19 @@
-import { admin, adminToken } from './drivers/admin.ts';
 import { residentMb } from './drivers/cpu.ts';
 import { closedLoop, type LoadResult, type Operation } from './drivers/load.ts';
 import { LoginWalk, type TokenSet, type WalkSettings } from './drivers/login-walk.ts';
 import type { FreshDatabase } from './servers/database.ts';
-import { databaseCpu } from './servers/database-cpu.ts';
-import { benchRealm, type ServerUnderTest } from './servers/server.ts';
+import { databaseWork } from './servers/database-cpu.ts';
+import type { ServerUnderTest } from './servers/server.ts';
 
 /** Users of the bench realm; logins rotate over them. */
-const USERS = 50;
+export const USERS = 50;
 
 export interface IamOptions {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly callers: number;
+  /** Names of operations; empty = all. */
+  readonly only: readonly string[];
 }
 
 export interface IamResult {
@@ -87,17 +88,19 @@ async function operationsOf(server: ServerUnderTest): Promise<Operation[]> {
   ];
 }
 
-/** Runs every operation against a started server on a database that nothing else uses. */
+/** Runs every operation against a started server with the realm `bench`, on a database that nothing else uses. */
 export async function measureIam(server: ServerUnderTest, database: FreshDatabase, options: IamOptions): Promise<IamResult> {
-  const [first = ''] = server.bases;
   const idle = server.pids().map(residentMb);
-  await admin(first, await adminToken(first), 'POST', '/realms', benchRealm('bench', USERS), [409]);
-  await admin(first, await adminToken(first), 'PUT', '/realms/bench', { accessTokenLifespan: 3_600 });
-  const operations = await operationsOf(server);
-  const cpu = databaseCpu(database);
+  const operations = (await operationsOf(server)).filter((operation) => options.only.length === 0 || options.only.includes(operation.name));
+  const work = databaseWork(database);
   const rows: LoadResult[] = [];
   for (const operation of operations) {
-    const load = { callers: options.callers, serverPids: server.pids(), databaseCpuMs: cpu };
+    const load = {
+      callers: options.callers,
+      serverPids: server.pids(),
+      databaseWork: work,
+      sqlStatements: server.sqlStatements?.bind(server),
+    };
     if (options.warmUpSeconds > 0) await closedLoop(operation, { ...load, seconds: options.warmUpSeconds });
     rows.push(await closedLoop(operation, { ...load, seconds: options.seconds }));
   }

@@ -1,14 +1,15 @@
 // `npm run bench -- iam|life|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openTestDatabase } from '../scripts/testing/test-database.ts';
 import { closeConnections } from './drivers/http.ts';
-import { type IamResult, measureIam } from './iam.ts';
+import { type IamResult, measureIam, USERS } from './iam.ts';
 import { type LifeResult, measureLife } from './life.ts';
 import { conditions, keep, renderIam, renderLife } from './report.ts';
 import { type FreshDatabase, freshDatabase } from './servers/database.ts';
 import { KeycloakServer, keycloakHome } from './servers/keycloak.ts';
 import { KeygridServer } from './servers/keygrid.ts';
-import type { ServerUnderTest } from './servers/server.ts';
+import { benchRealm, type ServerUnderTest } from './servers/server.ts';
 
 const usage = `Usage: npm run bench -- iam|life|smoke [options]
 
@@ -20,6 +21,8 @@ const usage = `Usage: npm run bench -- iam|life|smoke [options]
   --nodes N                    nodes of each server (iam; default 1)
   --seconds S                  per operation (default 5)
   --callers N                  concurrent callers (default 8)
+  --only "login page,refresh"    some operations (iam) or events (life)
+  --profile FOLDER             CPU profiles of this server's nodes, written when they stop
   --compiled                   this server from compiled output (npm run build)
   --keep                       write the table to bench/results
 
@@ -34,13 +37,26 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '5' },
     callers: { type: 'string', default: '8' },
     compiled: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    profile: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 
+function profilingEnvironment(folder: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(folder)}` };
+}
+
 async function prepare(name: string, databaseUrl: string, nodes: number): Promise<ServerUnderTest> {
-  if (name === 'keygrid') return KeygridServer.prepare({ nodes, databaseUrl, realms: [], compiled: values.compiled });
+  if (name === 'keygrid')
+    return KeygridServer.prepare({
+      nodes,
+      databaseUrl,
+      realms: [],
+      compiled: values.compiled,
+      ...(values.profile === '' ? {} : { env: profilingEnvironment(values.profile) }),
+    });
   const home = keycloakHome();
   if (name !== 'keycloak' || home === undefined)
     throw new Error(`no server "${name}" to measure${name === 'keycloak' ? ': KEYCLOAK_HOME is not set' : ''}`);
@@ -75,8 +91,14 @@ async function iam(seconds: number, warmUpSeconds: number): Promise<readonly Iam
   const nodes = Number(values.nodes);
   return eachServer(nodes, async (server, database) => {
     await server.startNode(0);
+    await server.createRealm(benchRealm('bench', USERS));
     await Promise.all(server.bases.slice(1).map((_, index) => server.startNode(index + 1)));
-    return measureIam(server, database, { seconds, warmUpSeconds, callers: Number(values.callers) });
+    return measureIam(server, database, {
+      seconds,
+      warmUpSeconds,
+      callers: Number(values.callers),
+      only: values.only === '' ? [] : values.only.split(','),
+    });
   });
 }
 
@@ -87,7 +109,9 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   if (command === 'life') {
-    const results: readonly LifeResult[] = await eachServer(3, (server) => measureLife(server));
+    const results: readonly LifeResult[] = await eachServer(3, (server) =>
+      measureLife(server, values.only === '' ? undefined : values.only.split(',')),
+    );
     const text = `# Life\n\n${conditions()}\n\n${renderLife(results)}\n`;
     console.log(text);
     if (values.keep) keep('life.md', text);

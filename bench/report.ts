@@ -25,7 +25,19 @@ export function renderIam(results: readonly IamResult[]): string {
   const parts = results.map(
     (result) =>
       `${result.server}, ${result.nodes} node(s); resident memory ${result.residentMbIdle.map((mb) => fixed(mb, 0)).join(', ')} MB before, ${result.residentMbAfter.map((mb) => fixed(mb, 0)).join(', ')} MB after\n\n${table(
-        ['operation', 'ops/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed', 'server CPU ms', 'database CPU ms', 'driver cores'],
+        [
+          'operation',
+          'ops/s',
+          'p50 ms',
+          'p95 ms',
+          'p99 ms',
+          'failed',
+          'server CPU ms',
+          'database CPU ms',
+          'SQL statements',
+          'SQL transactions',
+          'driver cores',
+        ],
         result.rows.map((row) => [
           row.name,
           fixed(row.perSecond, 0),
@@ -35,6 +47,8 @@ export function renderIam(results: readonly IamResult[]): string {
           String(row.failures),
           fixed(row.serverCpuMsPerOperation, 3),
           fixed(row.databaseCpuMsPerOperation, 3),
+          row.statementsPerOperation === undefined ? '-' : fixed(row.statementsPerOperation, 2),
+          fixed(row.transactionsPerOperation, 2),
           fixed(row.driverCores, 2),
         ]),
       )}${result.rows

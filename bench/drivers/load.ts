@@ -1,4 +1,8 @@
+import type { DatabaseWork } from '../servers/database-cpu.ts';
 import { cpuMs, totalCpuMs } from './cpu.ts';
+
+/** Backends report their figures after at most a second. */
+const STATISTICS_LAG_MS = 1_100;
 
 /** One kind of request; `index` counts the calls, so that an operation can spread over users and nodes. */
 export interface Operation {
@@ -16,6 +20,10 @@ export interface LoadResult {
   readonly p99Ms: number;
   readonly serverCpuMsPerOperation: number;
   readonly databaseCpuMsPerOperation: number;
+  /** From the database's own count; includes what the server does by itself meanwhile. */
+  readonly transactionsPerOperation: number;
+  /** As the server counts them; undefined where it does not. */
+  readonly statementsPerOperation: number | undefined;
   /** Share of one core that this driver used; near 1 means that it was the limit. */
   readonly driverCores: number;
   readonly firstFailure: string | undefined;
@@ -26,7 +34,8 @@ export interface LoadOptions {
   readonly seconds: number;
   readonly serverPids: readonly number[];
   /** Asked before and after: backends may come and go. */
-  readonly databaseCpuMs: () => Promise<number>;
+  readonly databaseWork: () => Promise<DatabaseWork>;
+  readonly sqlStatements?: (() => Promise<number>) | undefined;
 }
 
 /** The value below which `share` of the sorted figures lie. */
@@ -40,8 +49,9 @@ export async function closedLoop(operation: Operation, options: LoadOptions): Pr
   let failures = 0;
   let firstFailure: string | undefined;
   let index = 0;
+  const statementsBefore = await options.sqlStatements?.();
+  const databaseBefore = await options.databaseWork();
   const serverBefore = totalCpuMs(options.serverPids);
-  const databaseBefore = await options.databaseCpuMs();
   const driverBefore = cpuMs(process.pid);
   const began = performance.now();
   const endsAt = began + options.seconds * 1000;
@@ -62,6 +72,11 @@ export async function closedLoop(operation: Operation, options: LoadOptions): Pr
     }),
   );
   const seconds = (performance.now() - began) / 1000;
+  const serverAfter = totalCpuMs(options.serverPids);
+  const driverAfter = cpuMs(process.pid);
+  const statementsAfter = await options.sqlStatements?.();
+  await new Promise((resolve) => setTimeout(resolve, STATISTICS_LAG_MS));
+  const databaseAfter = await options.databaseWork();
   latencies.sort((a, b) => a - b);
   const count = Math.max(1, latencies.length + failures);
   return {
@@ -72,9 +87,12 @@ export async function closedLoop(operation: Operation, options: LoadOptions): Pr
     p50Ms: percentile(latencies, 0.5),
     p95Ms: percentile(latencies, 0.95),
     p99Ms: percentile(latencies, 0.99),
-    serverCpuMsPerOperation: (totalCpuMs(options.serverPids) - serverBefore) / count,
-    databaseCpuMsPerOperation: ((await options.databaseCpuMs()) - databaseBefore) / count,
-    driverCores: (cpuMs(process.pid) - driverBefore) / 1000 / seconds,
+    serverCpuMsPerOperation: (serverAfter - serverBefore) / count,
+    databaseCpuMsPerOperation: (databaseAfter.cpuMs - databaseBefore.cpuMs) / count,
+    transactionsPerOperation: (databaseAfter.transactions - databaseBefore.transactions) / count,
+    statementsPerOperation:
+      statementsBefore === undefined || statementsAfter === undefined ? undefined : (statementsAfter - statementsBefore) / count,
+    driverCores: (driverAfter - driverBefore) / 1000 / seconds,
     firstFailure,
   };
 }

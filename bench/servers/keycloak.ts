@@ -3,6 +3,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { admin, adminToken } from '../drivers/admin.ts';
 import { freePorts } from './ports.ts';
 import type { ServerUnderTest } from './server.ts';
 
@@ -93,6 +94,11 @@ export class KeycloakServer implements ServerUnderTest {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return performance.now() - began;
+  }
+
+  async createRealm(realm: Readonly<Record<string, unknown>>): Promise<void> {
+    const [first = ''] = this.bases;
+    await admin(first, await adminToken(first), 'POST', '/realms', realm);
   }
 
   signal(index: number, signal: NodeJS.Signals): void {

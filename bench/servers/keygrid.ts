@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeProcess } from '../../tools/demo/node-process.ts';
+import { call } from '../drivers/http.ts';
 import { freePorts } from './ports.ts';
 import type { ServerUnderTest } from './server.ts';
 
@@ -16,6 +17,10 @@ export interface KeygridOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Compiled output instead of sources. */
   readonly compiled?: boolean;
+}
+
+function statementsIn(scrape: string): number {
+  return [...scrape.matchAll(/^keygrid_sql_statements_seconds_count\{[^}]*\} (\S+)/gm)].reduce((sum, match) => sum + Number(match[1]), 0);
 }
 
 /** Nodes of this server as processes of their own. */
@@ -82,6 +87,18 @@ export class KeygridServer implements ServerUnderTest {
     node.start();
     await node.ready();
     return performance.now() - began;
+  }
+
+  /** By import at a start of node 0. */
+  async createRealm(realm: Readonly<Record<string, unknown>>): Promise<void> {
+    writeFileSync(join(this.folder, 'data', 'import', `${String(realm['realm'])}-realm.json`), JSON.stringify(realm));
+    await this.stopNode(0);
+    await this.startNode(0);
+  }
+
+  async sqlStatements(): Promise<number> {
+    const scrapes = await Promise.all(this.managementBases.map((base) => call(`${base}/metrics`)));
+    return scrapes.reduce((sum, { text }) => sum + statementsIn(text), 0);
   }
 
   signal(index: number, signal: NodeJS.Signals): void {

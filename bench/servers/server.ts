@@ -9,6 +9,10 @@ export interface ServerUnderTest {
   pids(): readonly number[];
   /** Starts node `index` (0-based); resolves when it is ready, with the milliseconds that took. */
   startNode(index: number): Promise<number>;
+  /** Adds a realm, given in the JSON form of a realm export. Node 0 runs; it may be started again for this. */
+  createRealm(realm: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Statements sent to the database so far, where the server counts them. */
+  sqlStatements?(): Promise<number>;
   /** SIGKILL, SIGTERM, SIGSTOP or SIGCONT to a node. */
   signal(index: number, signal: NodeJS.Signals): void;
   /** Stops everything. */
@@ -21,6 +25,8 @@ export function benchRealm(name: string, users: number): Record<string, unknown>
     realm: name,
     enabled: true,
     sslRequired: 'none',
+    // Longer than a run: no operation may meet an expired token.
+    accessTokenLifespan: 3_600,
     clients: [
       {
         clientId: 'app',

@@ -59,7 +59,7 @@ export async function startServer({ configuration, logger, database }: StartInpu
       closing.defer(() => server.stop());
     }
 
-    const storage = await openStorage(storageOptions(configuration, database, logger));
+    const storage = await openStorage(storageOptions(configuration, database, logger, metrics));
     closing.defer(() => storage.close());
     const askDatabase = (): void => {
       storage.check().then(

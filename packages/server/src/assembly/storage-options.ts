@@ -2,10 +2,12 @@ import type { Configuration } from '../config/configuration.ts';
 import type { DatabaseTarget } from '../config/database-url.ts';
 import type { DatabaseOptions } from '../database/database.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 
-/** The pool that the `db-*` options describe. */
-export function storageOptions(configuration: Configuration, target: DatabaseTarget, logger: Logger): DatabaseOptions {
+/** The pool that the `db-*` options describe; statements are counted by name. */
+export function storageOptions(configuration: Configuration, target: DatabaseTarget, logger: Logger, metrics: Metrics): DatabaseOptions {
   const lifetimeMs = configuration.get('db-pool-max-lifetime');
+  const statements = metrics.timer('keygrid_sql_statements_seconds');
   return {
     target,
     logger,
@@ -14,5 +16,6 @@ export function storageOptions(configuration: Configuration, target: DatabaseTar
     poolMaxLifetimeSeconds: lifetimeMs === undefined ? undefined : Math.round(lifetimeMs / 1000),
     connectTimeoutMs: configuration.get('db-connect-timeout'),
     slowStatementMs: configuration.get('db-log-slow-queries-threshold'),
+    onStatement: metrics.enabled ? (statement, durationMs) => statements.observe(durationMs / 1000, { statement }) : undefined,
   };
 }

@@ -50,6 +50,9 @@ export const metricCatalogue: Readonly<Record<string, MetricDeclaration>> = {
   keycloak_user_events: counter('User events.', ['realm', 'event', 'error', 'idp', 'client_id']),
   keycloak_credentials_password_hashing_validations: counter('Password checks.', ['realm', 'algorithm', 'hashing_strength', 'outcome']),
   keygrid_password_queue_length: gauge('Password checks that wait for a thread.'),
+  keygrid_sql_statements_seconds: timer('Statements sent to the database and the time until their answer, by the name of the statement.', [
+    'statement',
+  ]),
   agroal_active_count: gauge('Database connections in use.', ['datasource']),
   agroal_available_count: gauge('Database connections that are open and idle.', ['datasource']),
   agroal_awaiting_count: gauge('Operations that wait for a database connection.', ['datasource']),
