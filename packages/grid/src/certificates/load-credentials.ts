@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { CertificateStore } from '../api.ts';
 import { GridError } from '../errors.ts';
 import type { Credentials } from '../transport/secure-channel.ts';
-import { createCertificate, pemOf, type StoredCertificate } from './certificate.ts';
+import { pemOf, type StoredCertificate } from './certificate.ts';
 
 export const currentKey = 'crt_jgroups';
 /** The next certificate waits here until all members trust it. */
@@ -30,7 +30,8 @@ async function loadOrCreate(store: CertificateStore, nowMs: number): Promise<Sto
       const certificate = parse(stored.value);
       if (!isExpired(certificate, nowMs)) return certificate;
     }
-    made ??= await createCertificate(nowMs);
+    // The certificate library costs a starter 150 ms, and only the first one of a cluster needs it.
+    made ??= await (await import('./create-certificate.ts')).createCertificate(nowMs);
     const text = JSON.stringify(made);
     const won = stored === undefined ? await store.insert(currentKey, text) : await store.replace(currentKey, text, stored.version);
     if (won) return made;

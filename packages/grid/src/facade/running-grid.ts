@@ -3,6 +3,7 @@ import { GridError } from '../errors.ts';
 import { coordinatorOf } from '../membership/rebalance.ts';
 import type { MembershipEvent } from '../membership/world.ts';
 import type { ViewBody } from '../protocol/types.ts';
+import { notYet } from '../transport/hello.ts';
 import { Listeners } from './listeners.ts';
 import { type LogLines, logLines } from './log-lines.ts';
 import { MemberShell, type ShellOptions } from './member-shell.ts';
@@ -45,7 +46,8 @@ export class RunningGrid implements GridNode {
       labels: options.labels,
       onMembership: (event) => this.#membership(event),
       onLost: (segments) => this.#lost(segments),
-      onRefused: (peer, reason) => options.log({ level: 'warn', message: `member ${peer} refuses the connection: ${reason}` }),
+      onRefused: (peer, reason) =>
+        options.log({ level: reason === notYet ? 'debug' : 'warn', message: `member ${peer} refuses the connection: ${reason}` }),
     });
     for (const [name, cache] of Object.entries(options.caches)) this.#shell.data.cache(name, cache);
   }

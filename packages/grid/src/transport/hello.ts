@@ -58,11 +58,14 @@ export interface Expectation {
   incarnationOf(id: MemberId): number | undefined;
 }
 
+/** It registered a moment ago and does not know its own id yet, or it lost its place: the dialer tries again soon. */
+export const notYet = 'not a member at the moment';
+
 /** Why a hello is not welcome; undefined = it is. Refusals name what differs, so that the operator sees it on both sides. */
 export function refusalOf(hello: Hello, expected: Expectation): string | undefined {
   if (hello.version !== PROTOCOL_VERSION) return `protocol version ${hello.version}, version ${PROTOCOL_VERSION} is spoken here`;
   if (hello.cluster !== expected.cluster) return 'another cluster name';
-  if (expected.self === undefined) return 'not a member at the moment';
+  if (expected.self === undefined) return notYet;
   if (hello.to !== expected.self) return `member ${hello.to} is not here any more`;
   if (hello.from === expected.self || !Number.isSafeInteger(hello.from) || hello.from < 0) return 'not a possible member id';
   const known = expected.incarnationOf(hello.from);

@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { randomBytes, webcrypto } from 'node:crypto';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+import type { StoredCertificate } from './certificate.ts';
+
+const dayMs = 86_400_000;
+/** Start of validity lies a little back: clocks of members differ. */
+const backdateMs = 5 * 60_000;
+export const validDays = 60;
+const base64 = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('base64');
+
+/** Self-signed, RSA-2048, valid 60 days; the common name is unique, so that the right issuer is found among several trusted ones. */
+export async function createCertificate(nowMs: number): Promise<StoredCertificate> {
+  const { subtle } = webcrypto;
+  const signingAlgorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: Uint8Array.of(1, 0, 1), modulusLength: 2_048 };
+  const keys = await subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
+  const alias = `jgroups-${randomBytes(8).toString('hex')}`;
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: `01${randomBytes(15).toString('hex')}`,
+      name: `CN=${alias}`,
+      notBefore: new Date(nowMs - backdateMs),
+      notAfter: new Date(nowMs + validDays * dayMs),
+      signingAlgorithm,
+      keys,
+      extensions: [
+        new BasicConstraintsExtension(true, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyCertSign, true),
+        await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+        await AuthorityKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  return {
+    prvKey: base64(await subtle.exportKey('pkcs8', keys.privateKey)),
+    pubKey: base64(await subtle.exportKey('spki', keys.publicKey)),
+    crt: base64(certificate.rawData),
+    alias,
+    generatedMillis: nowMs,
+  };
+}
