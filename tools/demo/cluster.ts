@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@keygrid/embedded-postgres';
+import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '@keygrid/embedded-postgres';
 import { root } from '../../scripts/checks/repository.ts';
 import { type Balancer, startBalancer } from '../balancer/balancer.ts';
 import { startDemoApplication } from './application.ts';
@@ -52,7 +52,11 @@ export class DemoCluster {
   async start(): Promise<void> {
     await this.#checkPorts();
     const { folder, fresh, log } = this.#options;
-    if (fresh) rmSync(folder, { recursive: true, force: true });
+    if (fresh) {
+      // The data may lie elsewhere, where the unprivileged database user can reach it.
+      removeEmbeddedPostgres(join(folder, 'postgres'));
+      rmSync(folder, { recursive: true, force: true });
+    }
     const home = join(folder, 'home');
     mkdirSync(join(home, 'data', 'import'), { recursive: true });
     mkdirSync(join(folder, 'logs'), { recursive: true });

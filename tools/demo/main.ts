@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     summary({
       url: cluster.url,
       nodes: cluster.nodes,
-      database: `PostgreSQL on 127.0.0.1:${cluster.databasePort}, its password in ${join(folder, 'postgres', 'password')}`,
+      database: `PostgreSQL on 127.0.0.1:${cluster.databasePort}`,
       application: `http://localhost:${APPLICATION_PORT}`,
       admin: `${name === undefined ? 'admin / admin' : `${name} / the password of KC_BOOTSTRAP_ADMIN_PASSWORD`} in realm master; Admin REST at ${cluster.url}/admin/realms`,
       logFolder: join(folder, 'logs'),
