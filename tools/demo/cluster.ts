@@ -52,16 +52,16 @@ export class DemoCluster {
   async start(): Promise<void> {
     await this.#checkPorts();
     const { folder, fresh, log } = this.#options;
-    if (fresh) {
-      // The data may lie elsewhere, where the unprivileged database user can reach it.
-      removeEmbeddedPostgres(join(folder, 'postgres'));
-      rmSync(folder, { recursive: true, force: true });
-    }
     const home = join(folder, 'home');
-    mkdirSync(join(home, 'data', 'import'), { recursive: true });
-    mkdirSync(join(folder, 'logs'), { recursive: true });
-    copyFileSync(join(root, 'tools/demo/demo-realm.json'), join(home, 'data', 'import', 'demo-realm.json'));
     try {
+      if (fresh) {
+        // The data may lie elsewhere, where the unprivileged database user can reach it.
+        removeEmbeddedPostgres(join(folder, 'postgres'));
+        rmSync(folder, { recursive: true, force: true });
+      }
+      mkdirSync(join(home, 'data', 'import'), { recursive: true });
+      mkdirSync(join(folder, 'logs'), { recursive: true });
+      copyFileSync(join(root, 'tools/demo/demo-realm.json'), join(home, 'data', 'import', 'demo-realm.json'));
       log('starting PostgreSQL …');
       this.#database = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: (line) => log(`  ${line}`) });
       log(`  PostgreSQL is up on port ${this.#database.port}`);
