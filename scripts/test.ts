@@ -1,13 +1,20 @@
 // The test command: every part in its time box, then one line `N passed, N failed, N skipped`.
 // `npm test`, `npm test -- --only simulator`, `npm run test:full`.
 import { parseArgs } from 'node:util';
-import { fullParts, parts } from './testing/parts.ts';
+import { fullParts, type Part, parts } from './testing/parts.ts';
 import { type PartResult, runPart } from './testing/run-part.ts';
 import { unexpectedSkips } from './testing/skips.ts';
 import { openTestDatabase } from './testing/test-database.ts';
 
+// A second PostgreSQL, another version than the embedded one: the database tests run against both.
+const second = process.env['KEYGRID_TEST_SECOND_DB_URL'];
+const secondParts: readonly Part[] =
+  second === undefined || second === ''
+    ? []
+    : [{ name: 'database, second server', boxSeconds: 120, projects: ['database'], env: { KEYGRID_TEST_DB_URL: second } }];
+
 const { values } = parseArgs({ options: { full: { type: 'boolean' }, only: { type: 'string' } } });
-const chosen = [...parts, ...(values.full === true ? fullParts : [])].filter(
+const chosen = [...parts, ...secondParts, ...(values.full === true ? fullParts : [])].filter(
   (part) => values.only === undefined || part.name.includes(values.only),
 );
 if (chosen.length === 0) {
