@@ -1,8 +1,9 @@
-// `npm run bench -- iam|life|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
+// `npm run bench -- iam|life|grid|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openTestDatabase } from '../scripts/testing/test-database.ts';
 import { closeConnections } from './drivers/http.ts';
+import { benchGrid } from './grid/command.ts';
 import { type IamResult, measureIam, USERS } from './iam.ts';
 import { type LifeResult, measureLife } from './life.ts';
 import { conditions, keep, renderIam, renderLife } from './report.ts';
@@ -11,17 +12,18 @@ import { KeycloakServer, keycloakHome } from './servers/keycloak.ts';
 import { KeygridServer } from './servers/keygrid.ts';
 import { benchRealm, type ServerUnderTest } from './servers/server.ts';
 
-const usage = `Usage: npm run bench -- iam|life|smoke [options]
+const usage = `Usage: npm run bench -- iam|life|grid|smoke [options]
 
   iam     operations of the identity server: rate, latency, CPU
   life    start, kill, freeze, under a steady stream of requests
+  grid    operations of the data grid alone, three processes over TLS
   smoke   a few seconds of iam, this server only; part of CI
 
   --against keygrid,keycloak   servers to measure in turn (keycloak needs KEYCLOAK_HOME)
   --nodes N                    nodes of each server (iam; default 1)
   --seconds S                  per operation (default 5)
-  --callers N                  concurrent callers (default 8)
-  --only "login page,refresh"    some operations (iam) or events (life)
+  --callers N[,N]              concurrent callers (default 8; grid: 1,32,128)
+  --only "login page;refresh"  some operations (iam, grid) or events (life)
   --profile FOLDER             CPU profiles of this server's nodes, written when they stop
   --compiled                   this server from compiled output (npm run build)
   --keep                       write the table to bench/results
@@ -35,7 +37,7 @@ const { values, positionals } = parseArgs({
     against: { type: 'string', default: 'keygrid' },
     nodes: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '5' },
-    callers: { type: 'string', default: '8' },
+    callers: { type: 'string' },
     compiled: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     profile: { type: 'string', default: '' },
@@ -47,6 +49,8 @@ const { values, positionals } = parseArgs({
 function profilingEnvironment(folder: string): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(folder)}` };
 }
+
+const iamCallers = Number(values.callers ?? '8');
 
 async function prepare(name: string, databaseUrl: string, nodes: number): Promise<ServerUnderTest> {
   if (name === 'keygrid')
@@ -97,7 +101,7 @@ async function iam(seconds: number, warmUpSeconds: number): Promise<readonly Iam
       seconds,
       warmUpSeconds,
       callers: Number(values.callers),
-      only: values.only === '' ? [] : values.only.split(','),
+      only: values.only === '' ? [] : values.only.split(';'),
     });
   });
 }
@@ -110,16 +114,25 @@ async function main(): Promise<number> {
   }
   if (command === 'life') {
     const results: readonly LifeResult[] = await eachServer(3, (server) =>
-      measureLife(server, values.only === '' ? undefined : values.only.split(',')),
+      measureLife(server, values.only === '' ? undefined : values.only.split(';')),
     );
     const text = `# Life\n\n${conditions()}\n\n${renderLife(results)}\n`;
     console.log(text);
     if (values.keep) keep('life.md', text);
     return 0;
   }
+  if (command === 'grid') {
+    return benchGrid({
+      seconds: Number(values.seconds),
+      callers: (values.callers ?? '1,32,128').split(',').map(Number),
+      only: values.only,
+      profile: values.profile,
+      keep: values.keep,
+    });
+  }
   if (command === 'iam' || command === 'smoke') {
     const results = command === 'smoke' ? await iam(1, 0) : await iam(Number(values.seconds), Number(values.seconds));
-    const text = `# Operations\n\n${conditions()}; closed loop of ${values.callers}\n\n${renderIam(results)}\n`;
+    const text = `# Operations\n\n${conditions()}; closed loop of ${iamCallers}\n\n${renderIam(results)}\n`;
     console.log(text);
     if (values.keep) keep(`iam-${values.nodes}.md`, text);
     const failures = results.flatMap((result) => result.rows).reduce((sum, row) => sum + row.failures, 0);

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../scripts/checks/repository.ts';
+import type { GridBenchRow } from './grid/measure.ts';
 import type { IamResult } from './iam.ts';
 import type { LifeResult } from './life.ts';
 
@@ -86,6 +87,25 @@ export function renderLife(results: readonly LifeResult[]): string {
     ),
   );
   return `${starts}\n\n${losses}`;
+}
+
+export function renderGrid(rows: readonly GridBenchRow[]): string {
+  const body = table(
+    ['operation', 'callers', 'ops/s', 'CPU µs per op', 'p50 µs', 'p99 µs', 'p99.9 µs', 'longest stall ms', 'failed'],
+    rows.map((row) => [
+      row.operation,
+      String(row.callers),
+      fixed(row.perSecond, 0),
+      fixed(row.cpuUsPerOperation, 1),
+      fixed(row.p50Us, 0),
+      fixed(row.p99Us, 0),
+      fixed(row.p999Us, 0),
+      fixed(row.longestStallMs, 1),
+      String(row.failures),
+    ]),
+  );
+  const failed = rows.find((row) => row.firstFailure !== undefined);
+  return failed === undefined ? body : `${body}\n\nfirst failure of ${failed.operation}: ${failed.firstFailure}`;
 }
 
 /** Keeps a table under bench/results. */
