@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { clientTags, grantsTag, scopeMappingsTag, userTags, wholeRealm } from '../cache/invalidation-keys.ts';
+import type { ServerContext } from '../context.ts';
+import type { Client, ClientScope, Realm } from '../model/index.ts';
+import { clientFromRepresentation, type ScopeNames } from '../realm/client-representation.ts';
+import { Fields, type Representation } from '../realm/fields.ts';
+import { masterClientOf, realmManagementClient } from '../realm/management-roles.ts';
+import { serviceAccountOf } from '../realm/plan-users.ts';
+import { masterRealm } from '../realm/realm-defaults.ts';
+import { randomSecret } from '../realm/random-secret.ts';
+import type { Stores } from '../store/stores.ts';
+import { adminRoutes, bodyOf, created, write } from './admin-route.ts';
+import { badRequest, forbidden, taken } from './answers.ts';
+import { clientToAnswer } from './client-answers.ts';
+import { checkClient } from './client-rules.ts';
+import { endClientSessions } from './client-sessions.ts';
+import { clientOf } from './lookups.ts';
+import { declareProtocolMappers } from './protocol-mappers.ts';
+import { pageOf, queryFlag, queryText } from './query.ts';
+import { clientShape } from './representation-shapes.ts';
+import { declareRoleLists } from './role-lists.ts';
+import { userToListed } from './user-answers.ts';
+
+/** Clients with their secrets, service accounts, mappers and scope mappings. */
+export function registerClients(app: FastifyInstance, context: ServerContext): void {
+  const declare = adminRoutes(app, context);
+  const { stores } = context.storage;
+
+  declare('GET /clients', async ({ request, realm, held }) => {
+    const clientId = queryText(request, 'clientId');
+    const search = queryFlag(request, 'search') ?? false;
+    const clients = await stores.clients.list(realm.id, { ...pageOf(request), clientId, search });
+    if (held.has('view-clients') || held.has('manage-clients')) return clients.map((client) => clientToAnswer(client, held));
+    // Who may only query learns that they exist.
+    if (queryFlag(request, 'viewableOnly')) return [];
+    return clients.map(({ id, clientId: name, description }) => ({ id, clientId: name, ...(description === undefined ? {} : { description }) }));
+  });
+
+  declare('POST /clients', async (call) => {
+    const { realm } = call;
+    const body = bodyOf<Representation>(call.request, clientShape);
+    const named = await namedLikeId(context, realm, body);
+    const fields = new Fields(named, 'client');
+    const client = withSecretTime(clientFromRepresentation(fields, realm.id, realmScopes(await stores.clientScopes.ofRealm(realm.id), fields)), context);
+    checkClient(client);
+    await write(context, async (open, touch) => {
+      if (await open.clients.byClientId(realm.id, client.clientId)) throw taken(`Client ${client.clientId} already exists`);
+      await open.clients.insert(client);
+      touch(...clientTags(client));
+      if (client.serviceAccountsEnabled) await insertServiceAccount(open, realm, client, context.clock.nowMs(), touch);
+    });
+    return created(call, `/clients/${client.id}`);
+  });
+
+  declare('GET /clients/:clientUuid', async (call) => clientToAnswer(await clientOf(call), call.held));
+
+  declare('PUT /clients/:clientUuid', async (call) => {
+    const before = await clientOf(call);
+    const fields = new Fields(bodyOf<Representation>(call.request, clientShape), 'client');
+    await write(context, async (open, touch) => {
+      const current = (await open.clients.byId(call.realm.id, before.id)) ?? before;
+      const client = clientFromRepresentation(fields, call.realm.id, { defaults: [], optionals: [] }, current);
+      checkClient(client);
+      await open.clients.update(client);
+      touch(...clientTags(current), ...clientTags(client));
+      const account = await open.users.byServiceAccount(call.realm.id, client.id);
+      if (client.serviceAccountsEnabled && !account) await insertServiceAccount(open, call.realm, client, context.clock.nowMs(), touch);
+    });
+  });
+
+  declare('DELETE /clients/:clientUuid', async (call) => {
+    const client = await clientOf(call);
+    if (isManagement(call.realm, client)) throw forbidden();
+    await endClientSessions(context, call.realm, client);
+    await write(context, async (open, touch) => {
+      const account = await open.users.byServiceAccount(call.realm.id, client.id);
+      if (account) {
+        await open.users.remove(call.realm.id, account.id);
+        touch(...userTags(account), grantsTag(account.id));
+      }
+      await open.clients.remove(call.realm.id, client.id);
+      // Its roles go with it, from wherever they were given.
+      touch(...clientTags(client), wholeRealm(call.realm.id));
+    });
+  });
+
+  declare('GET /clients/:clientUuid/client-secret', async (call) => secretOf(await clientOf(call)));
+  declare('POST /clients/:clientUuid/client-secret', async (call) => {
+    const { id } = await clientOf(call);
+    const secret = randomSecret();
+    const stored = await write(context, async (open, touch) => {
+      const current = await open.clients.byId(call.realm.id, id);
+      if (!current) return undefined;
+      touch(...clientTags(current));
+      return open.clients.update(withSecretTime({ ...current, secret }, context));
+    });
+    return stored === undefined ? undefined : secretOf(stored);
+  });
+
+  declare('GET /clients/:clientUuid/service-account-user', async (call) => {
+    const client = await clientOf(call);
+    const user = client.serviceAccountsEnabled ? await stores.users.byServiceAccount(call.realm.id, client.id) : undefined;
+    if (!user) throw badRequest(`Service account not enabled for the client '${client.clientId}'`);
+    return { ...userToListed(user, false), serviceAccountClientId: client.clientId };
+  });
+
+  // Clients are told of a new not-before only where they registered an address for it; there is no such registration.
+  declare('POST /clients/:clientUuid/push-revocation', async (call) => {
+    await clientOf(call);
+    return {};
+  });
+
+  declareProtocolMappers(declare, '/clients/:clientUuid', async (call) => {
+    const client = await clientOf(call);
+    return {
+      mappers: client.protocolMappers,
+      path: `/clients/${client.id}`,
+      change: async ({ clients }, change) => {
+        const current = (await clients.byId(call.realm.id, client.id)) ?? client;
+        await clients.update({ ...current, protocolMappers: change(current.protocolMappers) });
+      },
+      tags: clientTags(client),
+    };
+  });
+
+  declareRoleLists(declare, '/clients/:clientUuid/scope-mappings', async (call) => {
+    const client = await clientOf(call);
+    return {
+      roleIds: () => stores.clients.scopeMappings(client.id),
+      add: ({ clients }, ids) => clients.addScopeMappings(client.id, ids),
+      remove: ({ clients }, ids) => clients.removeScopeMappings(client.id, ids),
+      tags: [scopeMappingsTag(client.id)],
+    };
+  });
+}
+
+function secretOf({ secret }: Client): Representation {
+  return { type: 'secret', ...(secret === undefined ? {} : { value: secret }) };
+}
+
+function withSecretTime(client: Client, { clock }: ServerContext): Client {
+  if (client.secret === undefined) return client;
+  return { ...client, attributes: { ...client.attributes, 'client.secret.creation.time': String(clock.nowSeconds()) } };
+}
+
+/** A body without a clientId makes a client whose clientId is its own id; an id of the body is kept if it is free. */
+async function namedLikeId({ storage }: ServerContext, realm: Realm, body: Representation): Promise<Representation> {
+  const given = body['id'];
+  const free = typeof given === 'string' && given !== '' && !(await storage.stores.clients.byId(realm.id, given)) ? given : null;
+  const id = free ?? randomUUID();
+  const { clientId } = body;
+  return { ...body, id, clientId: typeof clientId === 'string' && clientId !== '' ? clientId : id };
+}
+
+/** The client scopes that the realm gives to new clients of the protocol. */
+function realmScopes(scopes: readonly ClientScope[], fields: Fields): ScopeNames {
+  const protocol = fields.text('protocol') ?? 'openid-connect';
+  const named = (wanted: ClientScope['realmDefault']): string[] =>
+    scopes
+      .filter((scope) => scope.realmDefault === wanted && scope.protocol === protocol)
+      .filter((scope) => scope.name !== 'service_account' || fields.flag('serviceAccountsEnabled') === true)
+      .map((scope) => scope.name);
+  return { defaults: named('default'), optionals: named('optional') };
+}
+
+async function insertServiceAccount(stores: Stores, realm: Realm, client: Client, nowMs: number, touch: (...keys: string[]) => void): Promise<void> {
+  const user = serviceAccountOf(client, nowMs);
+  await stores.users.insert(user);
+  await stores.users.addRoles(user.id, [realm.defaultRole.id]);
+  touch(...userTags(user), grantsTag(user.id));
+}
+
+/** The clients whose roles administer a realm: without them nobody could any more. */
+function isManagement(realm: Realm, { clientId, attributes }: Client): boolean {
+  if (attributes['realm_client'] !== 'true') return false;
+  return clientId === realmManagementClient || (realm.realm === masterRealm && clientId.endsWith(masterClientOf('')));
+}

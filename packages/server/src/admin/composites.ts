@@ -1,0 +1,42 @@
+import { compositesTag, roleTags } from '../cache/invalidation-keys.ts';
+import type { Role } from '../model/index.ts';
+import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
+import { type NamedRole, clientOf, rolesOf } from './lookups.ts';
+import { queryFlag } from './query.ts';
+import { roleListShape } from './representation-shapes.ts';
+import { brief } from './role-lists.ts';
+
+/** `…/composites` of a role: five endpoints. `roleOf` finds the role and sees to permissions that the table cannot know. */
+export function declareComposites(
+  declare: (endpoint: string, handler: AdminHandler) => void,
+  base: string,
+  roleOf: (call: AdminCall, purpose: 'view' | 'manage') => Promise<Role>,
+): void {
+  const children = async (call: AdminCall): Promise<Role[]> => {
+    const role = await roleOf(call, 'view');
+    const { roles } = call.context.storage.stores;
+    return await roles.byIds(call.realm.id, await roles.composites(role.id));
+  };
+  declare(`GET ${base}/composites`, async (call) => brief(await children(call), queryFlag(call.request, 'briefRepresentation') ?? true));
+  declare(`GET ${base}/composites/realm`, async (call) => brief((await children(call)).filter((role) => role.clientId === undefined)));
+  declare(`GET ${base}/composites/clients/:container`, async (call) => {
+    const all = await children(call);
+    const client = await clientOf(call, 'container');
+    return brief(all.filter((role) => role.clientId === client.id));
+  });
+  const change = (endpoint: string, add: boolean): void => {
+    declare(endpoint, async (call) => {
+      const parent = await roleOf(call, 'manage');
+      const named = bodyOf<NamedRole[]>(call.request, roleListShape);
+      const ids = (await rolesOf(call, named, 'any', 'Could not find composite role')).map((role) => role.id);
+      if (ids.length === 0) return;
+      await write(call.context, async ({ roles }, touch) => {
+        if (add) await roles.addComposites(parent.id, ids);
+        else await roles.removeComposites(parent.id, ids);
+        touch(...roleTags(parent), compositesTag(parent.id));
+      });
+    });
+  };
+  change(`POST ${base}/composites`, true);
+  change(`DELETE ${base}/composites`, false);
+}

@@ -1,0 +1,106 @@
+import type { Client, Role } from '../model/index.ts';
+import { roleToRepresentation } from '../realm/role-representation.ts';
+import type { Stores } from '../store/stores.ts';
+import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
+import { type NamedRole, clientOf, rolesOf } from './lookups.ts';
+import { queryFlag } from './query.ts';
+import { roleListShape } from './representation-shapes.ts';
+
+/** Something that has a list of roles: a user, a group, a client or a client scope with their scope mappings. */
+export interface RoleHolder {
+  /** Ids of the roles that it has directly. */
+  roleIds(): Promise<readonly string[]>;
+  add(stores: Stores, roleIds: readonly string[]): Promise<void>;
+  remove(stores: Stores, roleIds: readonly string[]): Promise<void>;
+  /** What a change of the list touches. */
+  readonly tags: readonly string[];
+}
+
+/** `role-mappings` and `scope-mappings`: eleven endpoints under `base`. `holderOf` finds who has the list, or answers 404. */
+export function declareRoleLists(
+  declare: (endpoint: string, handler: AdminHandler) => void,
+  base: string,
+  holderOf: (call: AdminCall) => Promise<RoleHolder>,
+): void {
+  declare(`GET ${base}`, async (call) => everything(call, await holderOf(call)));
+  for (const container of ['realm', 'clients/:container'] as const) {
+    const containerOf = (call: AdminCall): Promise<Client | undefined> =>
+      container === 'realm' ? Promise.resolve(undefined) : clientOf(call, 'container', 'Client not found');
+    const path = `${base}/${container}`;
+
+    declare(`GET ${path}`, async (call) => {
+      const [holder, client] = [await holderOf(call), await containerOf(call)];
+      return brief(of(client, await rolesById(call, await holder.roleIds())));
+    });
+    declare(`GET ${path}/available`, async (call) => {
+      const [holder, client] = [await holderOf(call), await containerOf(call)];
+      const held = new Set(await holder.roleIds());
+      const all = await call.context.storage.stores.roles.list(call.realm.id, client?.id);
+      return brief(all.filter((role) => !held.has(role.id)));
+    });
+    declare(`GET ${path}/composite`, async (call) => {
+      const [holder, client] = [await holderOf(call), await containerOf(call)];
+      const effective = await call.context.state.directory.expandRoles(call.realm, await holder.roleIds());
+      return brief(of(client, effective), queryFlag(call.request, 'briefRepresentation') ?? true);
+    });
+    declare(`POST ${path}`, async (call) => {
+      const [holder, client] = [await holderOf(call), await containerOf(call)];
+      const roles = await rolesOf(call, bodyOf<NamedRole[]>(call.request, roleListShape), client?.id);
+      await change(call, holder, roles, (stores, ids) => holder.add(stores, ids));
+    });
+    declare(`DELETE ${path}`, async (call) => {
+      const [holder, client] = [await holderOf(call), await containerOf(call)];
+      // Without a body everything in the list goes.
+      const roles =
+        typeof call.request.body === 'string' && call.request.body !== ''
+          ? await rolesOf(call, bodyOf<NamedRole[]>(call.request, roleListShape), client?.id)
+          : of(client, await rolesById(call, await holder.roleIds()));
+      await change(call, holder, roles, (stores, ids) => holder.remove(stores, ids));
+    });
+  }
+}
+
+async function change(
+  { context }: AdminCall,
+  holder: RoleHolder,
+  roles: readonly Role[],
+  work: (stores: Stores, ids: readonly string[]) => Promise<void>,
+): Promise<void> {
+  if (roles.length === 0) return;
+  await write(context, async (stores, touch) => {
+    await work(
+      stores,
+      roles.map((role) => role.id),
+    );
+    touch(...holder.tags);
+  });
+}
+
+async function everything(call: AdminCall, holder: RoleHolder): Promise<unknown> {
+  const roles = await rolesById(call, await holder.roleIds());
+  const realmMappings = roles.filter((role) => role.clientId === undefined);
+  const clientMappings: Record<string, unknown> = {};
+  for (const uuid of new Set(roles.flatMap((role) => role.clientId ?? []))) {
+    const client = await call.context.state.directory.clientById(call.realm, uuid);
+    if (!client) continue;
+    const mappings = brief(roles.filter((role) => role.clientId === uuid));
+    clientMappings[client.clientId] = { id: client.id, client: client.clientId, mappings };
+  }
+  return {
+    ...(realmMappings.length === 0 ? {} : { realmMappings: brief(realmMappings) }),
+    ...(Object.keys(clientMappings).length === 0 ? {} : { clientMappings }),
+  };
+}
+
+function rolesById({ context, realm }: AdminCall, ids: readonly string[]): Promise<Role[]> {
+  return context.storage.stores.roles.byIds(realm.id, ids);
+}
+
+function of(client: Client | undefined, roles: readonly Role[]): Role[] {
+  return roles.filter((role) => role.clientId === client?.id);
+}
+
+/** Representations in the order of names. */
+export function brief(roles: readonly Role[], short = true): unknown[] {
+  return [...roles].sort((a, b) => (a.name < b.name ? -1 : 1)).map((role) => roleToRepresentation(role, short));
+}
