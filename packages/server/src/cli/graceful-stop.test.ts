@@ -30,12 +30,22 @@ function server(stopped: Promise<void> = Promise.resolve()) {
   };
 }
 
+/** A clock that stands a second later each time it is read. */
+function steppingClock(stepMs = 1_000): () => number {
+  let nowMs = 0;
+  return () => {
+    nowMs += stepMs;
+    return nowMs;
+  };
+}
+
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a graceful stop', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
+    ['SIGHUP', 129],
   ] as const)('takes readiness down, waits, stops and ends with the code of %s', async (signal, code) => {
     const terminal = recordingTerminal();
     using signals = listenForStop(terminal);
@@ -53,7 +63,7 @@ describe('a graceful stop', () => {
 
   it('ends at once at the second signal, whatever the server does', async () => {
     const terminal = recordingTerminal();
-    using signals = listenForStop(terminal);
+    using signals = listenForStop(terminal, steppingClock());
     const { waiting, sleep } = manualSleep();
     const ended = runUntilStopped(server(new Promise(() => undefined)), signals, logger, { delayMs: 1, timeoutMs: 10_000, sleep });
     terminal.signal('SIGINT');
@@ -88,10 +98,19 @@ describe('a graceful stop', () => {
 
   it('ends a start that hangs at the second signal', async () => {
     const terminal = recordingTerminal();
-    using signals = listenForStop(terminal);
+    using signals = listenForStop(terminal, steppingClock());
     const step = unlessInterrupted(new Promise(() => undefined), signals);
     terminal.signal('SIGTERM');
     terminal.signal('SIGTERM');
-    await expect(step).rejects.toThrow('Interrupted');
+    await expect(step).rejects.toMatchObject({ name: 'Interrupted', exitCode: 143 });
+  });
+
+  it('takes the echo of a signal, as npx and terminals send it, for the same wish', async () => {
+    const terminal = recordingTerminal();
+    using signals = listenForStop(terminal, steppingClock(1));
+    terminal.signal('SIGINT');
+    terminal.signal('SIGINT');
+    expect(await signals.first).toBe('SIGINT');
+    expect(signals.second.aborted).toBe(false);
   });
 });

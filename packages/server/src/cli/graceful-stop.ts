@@ -1,7 +1,7 @@
 import type { Logger } from '../observability/logger.ts';
 import type { RunningServer } from './running-server.ts';
 import { StartError } from './start-error.ts';
-import type { Terminal } from './terminal.ts';
+import type { StopSignal, Terminal } from './terminal.ts';
 
 export interface StopOptions {
   readonly delayMs: number;
@@ -11,34 +11,60 @@ export interface StopOptions {
 }
 
 /** Exit codes as shells know them: 128 and the signal's number. */
-const exitCodes = { SIGTERM: 143, SIGINT: 130 } as const;
+export const exitCodes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const;
 
 /** How long a stop may exceed its own timeout before it is given up. */
 const GRACE_MS = 2_000;
 
 /** The stop signals of this process, heard from before the start begins, so that none of them leaves a database behind. */
 export interface StopSignals extends Disposable {
-  readonly first: Promise<'SIGTERM' | 'SIGINT'>;
+  readonly first: Promise<StopSignal>;
+  /** The first signal, once it has come. */
+  readonly early: StopSignal | undefined;
   /** Aborted by the second signal. */
   readonly second: AbortSignal;
 }
 
-export function listenForStop(terminal: Terminal): StopSignals {
-  const first = Promise.withResolvers<'SIGTERM' | 'SIGINT'>();
+/** Ctrl-C reaches every process of the terminal, and npm and npx pass on what they get: the same wish arrives twice. */
+const ECHO_MS = 250;
+
+export function listenForStop(terminal: Terminal, nowMs: () => number = () => performance.now()): StopSignals {
+  const first = Promise.withResolvers<StopSignal>();
   const second = new AbortController();
-  let signals = 0;
+  let firstAtMs: number | undefined;
+  let early: StopSignal | undefined;
   const listening = terminal.onStopSignal((signal) => {
-    signals += 1;
-    if (signals === 1) first.resolve(signal);
-    else second.abort();
+    if (firstAtMs === undefined) {
+      firstAtMs = nowMs();
+      early = signal;
+      first.resolve(signal);
+    } else if (nowMs() - firstAtMs > ECHO_MS) second.abort();
   });
-  return { first: first.promise, second: second.signal, [Symbol.dispose]: () => listening[Symbol.dispose]() };
+  return {
+    first: first.promise,
+    second: second.signal,
+    get early() {
+      return early;
+    },
+    [Symbol.dispose]: () => listening[Symbol.dispose](),
+  };
 }
 
-/** Waits for a step of the start, but not beyond a second stop signal. */
+/** A start that a second stop signal cut off; the process ends with the code of the first. */
+export class Interrupted extends StartError {
+  readonly exitCode: number;
+
+  constructor(signal: StopSignal) {
+    super('Interrupted by a second stop signal');
+    this.name = 'Interrupted';
+    this.exitCode = exitCodes[signal];
+  }
+}
+
+/** Waits for a step of the start, but not beyond a second stop signal. @throws Interrupted */
 export async function unlessInterrupted<T>(step: Promise<T>, signals: StopSignals): Promise<T> {
   const interrupted = new Promise<never>((_resolve, reject) => {
-    signals.second.addEventListener('abort', () => reject(new StartError('Interrupted by a second stop signal')), { once: true });
+    signals.second.addEventListener('abort', () => void signals.first.then((signal) => reject(new Interrupted(signal))), { once: true });
   });
   return await Promise.race([step, interrupted]);
 }

@@ -10,9 +10,15 @@ import { type ParsedCommandLine, program } from './parse.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** KC_HOME_DIR, else the working directory. */
+/** KC_HOME_DIR, else the working directory. A name that leads nowhere is refused: data must not begin anew because of a misspelt path. */
 export function homeDirectory(environment: Environment): string {
-  return resolve(environment['KC_HOME_DIR'] || process.cwd());
+  const named = environment['KC_HOME_DIR'];
+  if (named === undefined || named === '') return process.cwd();
+  const home = resolve(named);
+  if (statSync(home, { throwIfNoEntry: false })?.isDirectory() === true) return home;
+  throw new ConfigurationError(`KC_HOME_DIR names ${home}, which is no directory.`, [
+    'Make it first, name another, or unset the variable to use the working directory.',
+  ]);
 }
 
 function readConfigurationFile(

@@ -19,7 +19,7 @@ const logger = createLogger('test', {
   nowMs: () => 0,
 });
 afterAll(() => {
-  removeEmbeddedPostgres(join(home, 'data'));
+  removeEmbeddedPostgres(join(home, 'data', 'postgresql'));
   rmSync(home, { recursive: true, force: true });
 });
 

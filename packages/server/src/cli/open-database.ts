@@ -7,7 +7,7 @@ import type { OpenDatabase } from './command-services.ts';
 const DATABASE_NAME = 'keycloak';
 
 /**
- * The database of the `db-*` options. For db=dev-file an embedded PostgreSQL on data/ of the home directory, which ends with the command; a command
+ * The database of the `db-*` options. For db=dev-file an embedded PostgreSQL on data/postgresql of the home directory, which ends with the command; a command
  * beside a running server of this kind shares its database.
  */
 export async function openDatabase(configuration: Configuration, logger: Logger): Promise<OpenDatabase> {
@@ -16,7 +16,7 @@ export async function openDatabase(configuration: Configuration, logger: Logger)
   const { startEmbeddedPostgres } = await import('@keygrid/embedded-postgres');
   const log = logger.of('org.keycloak.database');
   const server = await startEmbeddedPostgres({
-    dataDir: join(configuration.homeDirectory, 'data'),
+    dataDir: join(configuration.homeDirectory, 'data', 'postgresql'),
     share: configuration.mode === 'nonserver',
     log: (line) => log.info(line),
   });

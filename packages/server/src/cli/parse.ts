@@ -38,9 +38,11 @@ export interface ParsedCommandLine {
   readonly properties: readonly string[];
 }
 
-/** Options that exist for every name of a feature, category or provider. */
+/** Options that exist for every name of a feature, category, provider or header. */
 function isWildcard(name: string): boolean {
-  return /^(?:feature-[a-z0-9-]+|log-level-[A-Za-z0-9._-]+|spi-[A-Za-z0-9]+[A-Za-z0-9-]*)$/.test(name);
+  return /^(?:feature-[a-z0-9-]+|(?:tracing|telemetry|telemetry-logs|telemetry-metrics)-header-[A-Za-z0-9._-]+|log-level-[A-Za-z0-9._-]+|spi-[A-Za-z0-9]+[A-Za-z0-9-]*)$/.test(
+    name,
+  );
 }
 
 /** Splits `--config-file x command subcommand …` into the command's words and the rest. */

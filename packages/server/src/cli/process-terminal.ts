@@ -24,7 +24,7 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     ask,
     onStopSignal(listener) {
-      const signals = ['SIGTERM', 'SIGINT'] as const;
+      const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, listener);
       return {
         [Symbol.dispose]() {

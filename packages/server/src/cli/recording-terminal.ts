@@ -1,9 +1,9 @@
-import type { Terminal } from './terminal.ts';
+import type { StopSignal, Terminal } from './terminal.ts';
 
 export interface RecordingTerminal extends Terminal {
   readonly written: { out: string; err: string };
   /** Delivers a stop signal. */
-  signal(name: 'SIGTERM' | 'SIGINT'): void;
+  signal(name: StopSignal): void;
   /** Whether somebody listens for signals. */
   readonly listening: boolean;
 }
@@ -12,7 +12,7 @@ export interface RecordingTerminal extends Terminal {
 export function recordingTerminal(answers: readonly string[] = []): RecordingTerminal {
   const written = { out: '', err: '' };
   const left = [...answers];
-  const listeners = new Set<(signal: 'SIGTERM' | 'SIGINT') => void>();
+  const listeners = new Set<(signal: StopSignal) => void>();
   return {
     written,
     interactive: answers.length > 0,

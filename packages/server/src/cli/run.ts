@@ -7,10 +7,12 @@ import { ServerError } from '../http/errors.ts';
 import { configuredLogger } from '../observability/configured-logger.ts';
 import type { CommandServices } from './command-services.ts';
 import { commands } from './commands/index.ts';
+import { Interrupted } from './graceful-stop.ts';
 import { renderCommandHelp, renderProgramHelp } from './help.ts';
 import { type Environment, loadConfiguration } from './load-configuration.ts';
 import { type ParsedCommandLine, parseCommandLine } from './parse.ts';
 import { StartError } from './start-error.ts';
+import { causeChain, explainFailure } from './start-failure.ts';
 import type { Terminal } from './terminal.ts';
 import { renderVersion } from './version.ts';
 
@@ -25,19 +27,22 @@ function showRefusal(error: ConfigurationError, terminal: Terminal): void {
   terminal.err(`${[error.message, ...error.hints].join('\n')}\n`);
 }
 
+/** The messages of an error and its causes; one that an outer message quotes already is left out. */
 function causes(error: unknown): readonly string[] {
   const lines: string[] = [];
-  for (let at: unknown = error; at !== undefined && lines.length < 10; at = at instanceof Error ? at.cause : undefined) {
-    lines.push(at instanceof Error ? at.message || at.name : String(at));
+  for (const at of causeChain(error)) {
+    const line = at instanceof Error ? at.message || at.name : String(at);
+    if (!lines.some((known) => known.includes(line))) lines.push(line);
   }
   return lines;
 }
 
 function showFailure(error: unknown, configuration: Configuration, verbose: boolean, terminal: Terminal): void {
   const mode = configuration.mode === 'nonserver' ? undefined : configuration.mode;
+  const explained = explainFailure(error, configuration);
   const lines = [
     mode === undefined ? `ERROR: Failed to run '${configuration.command}'` : `ERROR: Failed to start server in (${mode}) mode`,
-    ...causes(error).map((line) => `ERROR: ${maskUrlSecrets(line)}`),
+    ...(explained === undefined ? causes(error) : [explained]).map((line) => `ERROR: ${maskUrlSecrets(line)}`),
   ];
   if (verbose && error instanceof Error) lines.push(maskUrlSecrets(error.stack ?? ''));
   if (!verbose) lines.push("More details: the same command with '--verbose'.");
@@ -119,6 +124,7 @@ export async function runCommandLine(
       showRefusal(refusal, terminal);
       return EXIT_REFUSED;
     }
+    if (error instanceof Interrupted) return error.exitCode;
     showFailure(error, configuration, verbose, terminal);
     return EXIT_FAILED;
   }

@@ -17,6 +17,7 @@ export const categories = [
   'Import',
   'Export',
   'SPI',
+  'Without effect',
 ] as const;
 export type Category = (typeof categories)[number];
 
@@ -54,6 +55,8 @@ export interface OptionDeclaration<V> {
   readonly spi?: string;
   /** Why a value has no effect here: accepted so that a Keycloak command line can be kept as it is, and said at start. */
   readonly inert?: string;
+  /** As `inert`, for single values of a list or choice: value -> why. */
+  readonly inertValues?: Readonly<Record<string, string>>;
   /** A boolean that may stand without a value. */
   readonly flag?: boolean;
   /** Left out of `--help`, shown by `--help-all`. */

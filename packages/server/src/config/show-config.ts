@@ -3,7 +3,7 @@ import { allOptions } from './options/index.ts';
 import type { RawValue } from './sources.ts';
 
 const MASK = '*******';
-const SECRET_NAME = /passw|secret|credential|token|private|passphrase|(?:^|[-.])(?:pass|key)$/i;
+const SECRET_NAME = /passw|secret|credential|token|private|passphrase|-header-|(?:^|[-.])(?:pass|key)$/i;
 
 /** Whether a name is, or looks like, that of a secret: also those nobody declared, such as a provider's own. */
 export function isSecretName(name: string): boolean {

@@ -75,7 +75,10 @@ export function judge(
   const inert: string[] = [];
   for (const value of values.values()) {
     const option = known.get(value.name);
-    if (option === undefined) continue;
+    if (option === undefined) {
+      if (/^(?:tracing|telemetry)(?:-[a-z]+)?-header-/.test(value.name)) inert.push(`\t- ${value.name}: nothing is exported`);
+      continue;
+    }
     if (option.condition !== undefined && option.condition.refusal !== 'help' && !option.condition.holds(view)) {
       if (value.kind === 'CLI') throw disabledOption(value, option, known.keys(), invocation);
       disabled.push(`\t- ${value.name}: Available only when ${option.condition.text}`);
@@ -85,7 +88,11 @@ export function judge(
     readValue(value, option);
     const instead = option.deprecatedValues?.[value.text];
     if (instead !== undefined) deprecated.push(`\t- ${value.name}=${value.text}: ${instead}`);
-    if (option.inert !== undefined) inert.push(`\t- ${value.name}: ${option.inert}`);
+    const isAsItIs = option.kind.type === 'boolean' && value.text === option.default;
+    if (option.inert !== undefined && !isAsItIs) inert.push(`\t- ${value.name}: ${option.inert}`);
+    for (const [part, reason] of Object.entries(option.inertValues ?? {})) {
+      if (value.text.split(',').some((one) => one.trim() === part)) inert.push(`\t- ${value.name}=${part}: ${reason}`);
+    }
   }
   const warnings: string[] = [];
   if (disabled.length > 0) warnings.push(`The following options are not available and are ignored:\n${disabled.join('\n')}`);

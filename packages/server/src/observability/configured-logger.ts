@@ -34,7 +34,7 @@ export function configuredLogger(configuration: Configuration): Logger {
   };
   const outputs: LogOutput[] = [];
   const handlers = configuration.get('log');
-  if (handlers.includes('console')) {
+  if (handlers.includes('console') || !handlers.includes('file')) {
     const stream = destination(1);
     const colours = configuration.get('log-console-color') ?? process.stdout.isTTY === true;
     outputs.push({

@@ -6,7 +6,7 @@ export const bootstrapAdminService: Command = {
   name: 'bootstrap-admin service',
   summary: 'Adds a service account that administers.',
   mode: 'nonserver',
-  families: [families.database, families.features, families.logging, families.spi],
+  families: [families.database, families.features, families.logging, families.spi, families.withoutEffect],
   arguments: [
     { name: 'client-id', label: 'id', help: 'Client id; temp-admin where nothing else is said.' },
     { name: 'client-id:env', label: 'ID', help: 'Environment variable that holds the client id.' },

@@ -6,7 +6,7 @@ export const bootstrapAdminUser: Command = {
   name: 'bootstrap-admin user',
   summary: 'Adds an administrator with a password.',
   mode: 'nonserver',
-  families: [families.database, families.features, families.logging, families.spi],
+  families: [families.database, families.features, families.logging, families.spi, families.withoutEffect],
   arguments: [
     { name: 'username', label: 'username', help: 'Name of the administrator; temp-admin where nothing else is said.' },
     { name: 'username:env', label: 'USERNAME', help: 'Environment variable that holds the name.' },

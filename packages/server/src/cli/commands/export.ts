@@ -6,7 +6,7 @@ export const exportCommand: Command = {
   name: 'export',
   summary: 'Exports one realm or all of them to a file or a directory.',
   mode: 'nonserver',
-  families: [families.export, families.database, families.features, families.logging, families.spi],
+  families: [families.export, families.database, families.features, families.logging, families.spi, families.withoutEffect],
   arguments: [],
   takesPositionals: false,
   demands: true,

@@ -6,7 +6,7 @@ export const importCommand: Command = {
   name: 'import',
   summary: 'Imports realms from a file or a directory.',
   mode: 'nonserver',
-  families: [families.import, families.database, families.features, families.logging, families.spi],
+  families: [families.import, families.database, families.features, families.logging, families.spi, families.withoutEffect],
   arguments: [],
   takesPositionals: false,
   demands: true,

@@ -3,7 +3,7 @@ import { families, type OptionFamily } from '../../config/options/index.ts';
 import { checkHostname } from '../check-hostname.ts';
 import { checkSystemProperties } from '../check-system-properties.ts';
 import type { Command, CommandInput } from '../command.ts';
-import { listenForStop, runUntilStopped, unlessInterrupted } from '../graceful-stop.ts';
+import { exitCodes, listenForStop, runUntilStopped, unlessInterrupted } from '../graceful-stop.ts';
 
 /** Options of both ways to start. */
 export const serverFamilies: readonly OptionFamily[] = [
@@ -21,6 +21,7 @@ export const serverFamilies: readonly OptionFamily[] = [
   families.bootstrapAdmin,
   families.startImport,
   families.spi,
+  families.withoutEffect,
 ];
 
 /** Starts the server and stays until a signal stops it. */
@@ -29,6 +30,7 @@ export async function runServer({ configuration, logger, terminal, services }: C
   checkHostname(configuration);
   using signals = listenForStop(terminal);
   await using database = await services.openDatabase(configuration, logger);
+  if (signals.early !== undefined) return exitCodes[signals.early];
   const server = await unlessInterrupted(services.startServer({ configuration, logger, database: database.target }), signals);
   return await runUntilStopped(server, signals, logger, {
     delayMs: Math.max(0, configuration.get('shutdown-delay')),

@@ -31,18 +31,21 @@ export const cacheOptions = defineOptions({
   },
   'cache-config-file': {
     kind: file(),
+    inert: 'the caches are set by the cache-* and spi-cache-embedded--* options',
     help: 'File with the cache configuration; a relative path starts in conf/.',
     spi: spi('config-file'),
   },
   'cache-config-mutate': {
     kind: boolean(),
     default: 'false',
+    inert: 'the cache configuration file is not read',
     help: 'Allows the cache configuration file to change the known caches without a warning.',
     spi: spi('config-mutate'),
   },
   'cache-metrics-histograms-enabled': {
     kind: boolean(),
     default: 'false',
+    inert: 'cache operations are counted without buckets',
     help: 'Adds histogram buckets to the cache timers.',
     condition: conditions.metricsEnabled,
     spi: spi('metrics-histograms-enabled'),
@@ -160,6 +163,7 @@ export const cacheOptions = defineOptions({
   },
   'cache-remote-host': {
     kind: string('hostname'),
+    inert: 'the nodes keep their state themselves',
     help: 'Host of the external Infinispan cluster; required with these features.',
     condition: conditions.remoteFeature,
   },

@@ -9,7 +9,7 @@ export const databaseOptions = defineOptions({
   db: {
     kind: choice('vendor', ['dev-file', 'postgres']),
     defaultText: 'postgres where a db-url option is set; else dev-file in development mode and for commands other than start',
-    help: "The database: 'postgres' is a PostgreSQL server (14 to 18), 'dev-file' an embedded PostgreSQL with its data in ./data, for development.",
+    help: "The database: 'postgres' is a PostgreSQL server (14 to 18), 'dev-file' an embedded PostgreSQL with its data in data/postgresql, for development.",
   },
   'db-url': {
     kind: string('jdbc-url'),
@@ -26,7 +26,11 @@ export const databaseOptions = defineOptions({
   'db-username': { kind: string('username'), help: 'Name of the database user.' },
   'db-password': { kind: string('password'), secret: true, help: 'Password of the database user.' },
   'db-schema': { kind: string('schema'), defaultText: 'public', help: 'Schema that holds the tables.' },
-  'db-pool-initial-size': { kind: int('size', { min: 0 }), help: 'Connections that are opened at start.' },
+  'db-pool-initial-size': {
+    kind: int('size', { min: 0 }),
+    inert: 'connections are opened when they are needed; db-pool-min-size keeps them',
+    help: 'Connections that are opened at start.',
+  },
   'db-pool-min-size': { kind: int('size', { min: 0 }), help: 'Connections that are kept open when idle.' },
   'db-pool-max-size': { kind: int('size', { min: 1 }), default: '100', help: 'Most connections of this node to the database.' },
   'db-pool-max-lifetime': { kind: duration(), help: 'Age at which a connection is replaced.' },

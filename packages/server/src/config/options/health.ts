@@ -11,6 +11,7 @@ export const healthOptions = defineOptions({
   'server-async-bootstrap': {
     kind: boolean(),
     defaultText: 'true where health is enabled',
+    inert: 'the main listener opens when the server is prepared; health answers before that',
     help: 'Opens the listeners while the server still prepares itself; readiness says when it is done.',
   },
 });

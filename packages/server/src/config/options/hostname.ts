@@ -17,7 +17,13 @@ export const hostnameOptions = defineOptions({
   'hostname-backchannel-dynamic': {
     kind: boolean(),
     default: 'false',
+    inert: 'every endpoint is shown under the hostname',
     help: "Lets applications reach the back-channel endpoints under another name than browsers do; needs a full URL in 'hostname'.",
   },
-  'hostname-debug': { kind: boolean(), default: 'false', help: 'Serves /realms/master/hostname-debug.' },
+  'hostname-debug': {
+    kind: boolean(),
+    default: 'false',
+    inert: 'there is no such page; --log-level=org.keycloak.services:debug shows what a request became',
+    help: 'Serves /realms/master/hostname-debug.',
+  },
 });

@@ -31,6 +31,7 @@ export const httpOptions = defineOptions({
     kind: boolean(),
     default: 'false',
     advanced: true,
+    inert: 'a path has one spelling; others are not found',
     help: 'Accepts paths with //, ; or dot segments. Deprecated.',
   },
   'http-metrics-histograms-enabled': {

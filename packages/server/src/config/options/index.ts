@@ -12,6 +12,7 @@ import { managementOptions } from './management.ts';
 import { eventOptions, metricsOptions } from './metrics.ts';
 import { proxyOptions } from './proxy.ts';
 import { spiOptions } from './spi.ts';
+import { withoutEffectOptions } from './without-effect.ts';
 
 /** A group of options under one heading; commands say which families they take. */
 export interface OptionFamily {
@@ -36,6 +37,7 @@ export const families = {
   import: { category: 'Import', options: importOptions },
   export: { category: 'Export', options: exportOptions },
   spi: { category: 'SPI', options: spiOptions },
+  withoutEffect: { category: 'Without effect', options: withoutEffectOptions },
 } as const satisfies Record<string, OptionFamily>;
 
 const typedOptions = {
@@ -55,6 +57,7 @@ const typedOptions = {
   ...importOptions,
   ...exportOptions,
   ...spiOptions,
+  ...withoutEffectOptions,
 };
 
 export type OptionName = keyof typeof typedOptions;

@@ -12,7 +12,12 @@ export const defaultLogFormat = '%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c] (%t) %s%e
 
 /** Where log lines go and which ones. */
 export const loggingOptions = defineOptions({
-  log: { kind: list('handler', ['console', 'file']), default: 'console', help: 'Where log lines go.' },
+  log: {
+    kind: list('handler', ['console', 'file', 'syslog']),
+    default: 'console',
+    inertValues: { syslog: 'there is no syslog handler; a collector can read the console or the file' },
+    help: 'Where log lines go: to the console, to a file. Without one of these two, to the console.',
+  },
   'log-level': {
     kind: string('category:level'),
     default: 'info',

@@ -45,6 +45,7 @@ export const spiOptions = defineOptions({
     kind: boolean(),
     default: 'false',
     advanced: true,
+    inert: 'there are no traces',
     help: 'Traces of cache operations.',
   },
   'spi-cache-embedded--default--authentication-sessions-owners': owners('authenticationSessions', floorOfTwo),
@@ -78,6 +79,7 @@ export const spiOptions = defineOptions({
     kind: boolean(),
     default: 'true',
     advanced: true,
+    inert: 'sessions are always kept in memory besides the database',
     help: 'Keeps persistent user sessions in memory besides the database.',
   },
   'spi-single-use-object--infinispan--persist-revoked-tokens': {
@@ -88,14 +90,16 @@ export const spiOptions = defineOptions({
   },
   'spi-connections-jpa--quarkus--async-commit': {
     kind: boolean(),
-    default: 'true',
+    default: 'false',
     advanced: true,
+    inert: 'every answer waits for the database to flush',
     help: 'Lets session and event writes answer before PostgreSQL has flushed them to disk.',
   },
   'spi-credential--keycloak-password--validations-counter-tags': {
     kind: list('tags', ['realm', 'algorithm', 'hashing_strength', 'outcome']),
     default: 'realm,algorithm,hashing_strength,outcome',
     advanced: true,
+    inert: 'the counter has all of its labels',
     help: 'Labels of keycloak_credentials_password_hashing_validations_total.',
   },
 });
