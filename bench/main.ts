@@ -100,7 +100,7 @@ async function iam(seconds: number, warmUpSeconds: number): Promise<readonly Iam
     return measureIam(server, database, {
       seconds,
       warmUpSeconds,
-      callers: Number(values.callers),
+      callers: iamCallers,
       only: values.only === '' ? [] : values.only.split(';'),
     });
   });
