@@ -8,6 +8,8 @@ export interface DemoArguments {
   /** Port of the balancer; nodes listen on 8081, 8082, … */
   readonly port: number;
   readonly help: boolean;
+  /** Folder of data and logs; undefined = `.keygrid` in the checkout. */
+  readonly data?: string | undefined;
 }
 
 /** A mistake in the command line; the message names the value and what is allowed. */
@@ -21,10 +23,11 @@ Starts a cluster on this machine: an embedded PostgreSQL, Keygrid nodes, and a b
   --port P      port of the balancer (default 8080)
   --fresh       forget the data of earlier starts
   --restart     start a node again when it dies
+  --data DIR    folder of data and logs (default .keygrid)
   --help        this text
 
 The first administrator is admin / admin, or what KC_BOOTSTRAP_ADMIN_USERNAME and KC_BOOTSTRAP_ADMIN_PASSWORD say at the first start.
-Everything listens on 127.0.0.1 only. Data and logs are kept in .keygrid/. Ctrl-C stops everything in order.
+Everything listens on 127.0.0.1 only. Ctrl-C stops everything in order.
 `;
 
 function whole(name: string, text: string, least: number, most: number): number {
@@ -44,6 +47,7 @@ export function parseDemoArguments(argv: readonly string[]): DemoArguments {
         port: { type: 'string', default: '8080' },
         fresh: { type: 'boolean', default: false },
         restart: { type: 'boolean', default: false },
+        data: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -53,6 +57,7 @@ export function parseDemoArguments(argv: readonly string[]): DemoArguments {
       fresh: values.fresh,
       restart: values.restart,
       help: values.help,
+      ...(values.data === undefined ? {} : { data: values.data }),
     };
   } catch (error) {
     if (error instanceof DemoArgumentError) throw error;

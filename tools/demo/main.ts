@@ -1,5 +1,5 @@
 // `npm start`: a whole cluster on this machine, with progress as it goes and a short table at the end.
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { root } from '../../scripts/checks/repository.ts';
 import { DemoArgumentError, demoHelp, parseDemoArguments } from './arguments.ts';
 import { APPLICATION_PORT, DemoCluster, DemoError } from './cluster.ts';
@@ -11,7 +11,7 @@ async function main(): Promise<number> {
     process.stdout.write(demoHelp);
     return 0;
   }
-  const folder = join(root, '.keygrid');
+  const folder = wanted.data === undefined ? join(root, '.keygrid') : resolve(wanted.data);
   const began = performance.now();
   const cluster = new DemoCluster({ ...wanted, folder, log: (line) => console.log(line) });
   const stopped = new Promise<void>((resolve) => {

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../scripts/checks/repository.ts';
+
+const LAUNCHER = join(root, 'packages/server/bin/keygrid.mjs');
+const WITHIN_MS = 30_000;
+const POLL_MS = 10;
+
+export interface CommandOptions {
+  /** Working directory. */
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a command ended, with all that it wrote. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KC_') && !name.startsWith('JAVA_OPTS')));
+}
+
+/** One run of the product's launcher as a process. */
+export class CommandRun {
+  readonly #child: ChildProcess;
+  readonly ended: Promise<Outcome>;
+  out = '';
+  err = '';
+
+  constructor(argv: readonly string[], options: CommandOptions) {
+    const child = spawn(process.execPath, [LAUNCHER, ...argv], {
+      cwd: options.cwd,
+      env: { ...cleanEnvironment(), ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.err += text;
+    });
+    this.#child = child;
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, out: this.out, err: this.err }));
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits until standard output holds `pattern`, and gives the match. @throws Error with the output if the process ends before, or 30 s pass. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    for (const began = performance.now(); ; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+      const found = pattern.exec(this.out);
+      if (found !== null) return found;
+      if (!this.running) throw new Error(`The process ended before it wrote ${pattern}.\n${this.out}${this.err}`);
+      if (performance.now() - began > WITHIN_MS)
+        throw new Error(`The process did not write ${pattern} in ${WITHIN_MS} ms.\n${this.out}${this.err}`);
+    }
+  }
+
+  /** Waits until the server says that it listens. */
+  async started(): Promise<this> {
+    await this.until(/Keygrid started in .*\. Listening on: /);
+    return this;
+  }
+
+  /** SIGTERM, and what came of it. */
+  async stop(): Promise<Outcome> {
+    this.signal('SIGTERM');
+    return await this.ended;
+  }
+}
+
+/** Working directories and processes of a test file; `clear` ends what still runs and removes them. */
+export class CommandBench {
+  readonly #folders: string[] = [];
+  readonly #runs: CommandRun[] = [];
+
+  folder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'keygrid-cli-'));
+    // Where the tests run as root, the database has an account of its own, which must pass through.
+    chmodSync(folder, 0o755);
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  /** Starts `keygrid …argv`. */
+  begin(argv: readonly string[], options: CommandOptions): CommandRun {
+    const run = new CommandRun(argv, options);
+    this.#runs.push(run);
+    return run;
+  }
+
+  /** Runs `keygrid …argv` to its end. */
+  async run(argv: readonly string[], options: CommandOptions): Promise<Outcome> {
+    return await this.begin(argv, options).ended;
+  }
+
+  /** Ends what a failed test left running. */
+  async stopAll(): Promise<void> {
+    for (const run of this.#runs) if (run.running) run.signal('SIGTERM');
+    await Promise.all(this.#runs.map((run) => run.ended.catch(() => undefined)));
+  }
+
+  async clear(): Promise<void> {
+    await this.stopAll();
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether a process of that id lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
