@@ -101,7 +101,8 @@ async function renameInClients(
   after: string | undefined,
   touch: (...keys: string[]) => void,
 ): Promise<void> {
-  const renamed = (names: readonly string[]): string[] => names.flatMap((name) => (name !== before ? [name] : after === undefined ? [] : [after]));
+  const renamed = (names: readonly string[]): string[] =>
+    names.flatMap((name) => (name !== before ? [name] : after === undefined ? [] : [after]));
   const uses = (client: Client): boolean => client.defaultClientScopes.includes(before) || client.optionalClientScopes.includes(before);
   for (const client of (await stores.clients.list(realm.id)).filter(uses)) {
     await stores.clients.update({

@@ -7,8 +7,8 @@ import { clientFromRepresentation, type ScopeNames } from '../realm/client-repre
 import { Fields, type Representation } from '../realm/fields.ts';
 import { masterClientOf, realmManagementClient } from '../realm/management-roles.ts';
 import { serviceAccountOf } from '../realm/plan-users.ts';
-import { masterRealm } from '../realm/realm-defaults.ts';
 import { randomSecret } from '../realm/random-secret.ts';
+import { masterRealm } from '../realm/realm-defaults.ts';
 import type { Stores } from '../store/stores.ts';
 import { adminRoutes, bodyOf, created, write } from './admin-route.ts';
 import { badRequest, forbidden, taken } from './answers.ts';
@@ -34,7 +34,11 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
     if (held.has('view-clients') || held.has('manage-clients')) return clients.map((client) => clientToAnswer(client, held));
     // Who may only query learns that they exist.
     if (queryFlag(request, 'viewableOnly')) return [];
-    return clients.map(({ id, clientId: name, description }) => ({ id, clientId: name, ...(description === undefined ? {} : { description }) }));
+    return clients.map(({ id, clientId: name, description }) => ({
+      id,
+      clientId: name,
+      ...(description === undefined ? {} : { description }),
+    }));
   });
 
   declare('POST /clients', async (call) => {
@@ -42,7 +46,10 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
     const body = bodyOf<Representation>(call.request, clientShape);
     const named = await namedLikeId(context, realm, body);
     const fields = new Fields(named, 'client');
-    const client = withSecretTime(clientFromRepresentation(fields, realm.id, realmScopes(await stores.clientScopes.ofRealm(realm.id), fields)), context);
+    const client = withSecretTime(
+      clientFromRepresentation(fields, realm.id, realmScopes(await stores.clientScopes.ofRealm(realm.id), fields)),
+      context,
+    );
     checkClient(client);
     await write(context, async (open, touch) => {
       if (await open.clients.byClientId(realm.id, client.clientId)) throw taken(`Client ${client.clientId} already exists`);
@@ -164,7 +171,13 @@ function realmScopes(scopes: readonly ClientScope[], fields: Fields): ScopeNames
   return { defaults: named('default'), optionals: named('optional') };
 }
 
-async function insertServiceAccount(stores: Stores, realm: Realm, client: Client, nowMs: number, touch: (...keys: string[]) => void): Promise<void> {
+async function insertServiceAccount(
+  stores: Stores,
+  realm: Realm,
+  client: Client,
+  nowMs: number,
+  touch: (...keys: string[]) => void,
+): Promise<void> {
   const user = serviceAccountOf(client, nowMs);
   await stores.users.insert(user);
   await stores.users.addRoles(user.id, [realm.defaultRole.id]);

@@ -1,7 +1,7 @@
 import { compositesTag, roleTags } from '../cache/invalidation-keys.ts';
 import type { Role } from '../model/index.ts';
 import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
-import { type NamedRole, clientOf, rolesOf } from './lookups.ts';
+import { clientOf, type NamedRole, rolesOf } from './lookups.ts';
 import { queryFlag } from './query.ts';
 import { roleListShape } from './representation-shapes.ts';
 import { brief } from './role-lists.ts';

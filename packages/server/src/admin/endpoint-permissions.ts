@@ -87,7 +87,6 @@ export const endpointPermissions: Readonly<Record<string, Requirement>> = {
   'DELETE ': realmManage,
   'GET /keys': realmView,
   'GET /client-session-stats': realmView,
-  'GET /credential-registrators': realmView,
   'POST /logout-all': userManage,
   'POST /push-revocation': realmManage,
   'DELETE /sessions/:sessionId': userManage,

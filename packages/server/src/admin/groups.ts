@@ -167,7 +167,13 @@ function matching(all: readonly Group[], search: string | undefined, exact: bool
 }
 
 /** A group with those of its children that are `kept`. */
-async function tree(call: AdminCall, all: readonly Group[], group: Group, short: boolean, kept: ReadonlySet<string>): Promise<Representation> {
+async function tree(
+  call: AdminCall,
+  all: readonly Group[],
+  group: Group,
+  short: boolean,
+  kept: ReadonlySet<string>,
+): Promise<Representation> {
   const children = all.filter((one) => one.parentId === group.id);
   const shown = children.filter((child) => kept.has(child.id));
   return {

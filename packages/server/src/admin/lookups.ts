@@ -4,7 +4,11 @@ import { notFound } from './answers.ts';
 
 // The object that the path names, or the 404 that the original answers.
 
-export async function clientOf({ context, request, realm }: AdminCall, name = 'clientUuid', text = 'Could not find client'): Promise<Client> {
+export async function clientOf(
+  { context, request, realm }: AdminCall,
+  name = 'clientUuid',
+  text = 'Could not find client',
+): Promise<Client> {
   const client = await context.storage.stores.clients.byId(realm.id, parameter(request, name));
   if (!client) throw notFound(text);
   return client;
@@ -50,7 +54,14 @@ export async function rolesOf(
   text = 'Role not found',
 ): Promise<Role[]> {
   const { roles } = context.storage.stores;
-  const byId = new Map((await roles.byIds(realm.id, named.flatMap((one) => one?.id ?? []))).map((role) => [role.id, role]));
+  const byId = new Map(
+    (
+      await roles.byIds(
+        realm.id,
+        named.flatMap((one) => one?.id ?? []),
+      )
+    ).map((role) => [role.id, role]),
+  );
   const found: Role[] = [];
   for (const one of named) {
     const direct = one?.id ? byId.get(one.id) : undefined;

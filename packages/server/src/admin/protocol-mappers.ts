@@ -2,6 +2,7 @@ import type { ProtocolMapper } from '../model/index.ts';
 import { mapperFromRepresentation, mapperToRepresentation } from '../realm/client-scope-representation.ts';
 import { Fields, type Representation } from '../realm/fields.ts';
 import type { Stores } from '../store/stores.ts';
+import { protocolMapperKinds } from '../token/protocol-mappers/index.ts';
 import { type AdminCall, type AdminHandler, bodyOf, created, parameter, write } from './admin-route.ts';
 import { invalidValue, notFound, taken } from './answers.ts';
 import { protocolMapperListShape, protocolMapperShape } from './representation-shapes.ts';
@@ -64,6 +65,11 @@ export function declareProtocolMappers(
 }
 
 function fresh(body: Representation): ProtocolMapper {
+  const { protocol = 'openid-connect', protocolMapper } = body;
+  // Mappers of other protocols are kept for the day that their protocol is here.
+  if (protocol === 'openid-connect' && (typeof protocolMapper !== 'string' || !protocolMapperKinds.has(protocolMapper))) {
+    throw notFound('ProtocolMapper provider not found');
+  }
   return mapperFromRepresentation(new Fields({ ...body, id: null }, 'protocolMapper'));
 }
 

@@ -30,9 +30,7 @@ export function registerRealms(app: FastifyInstance, context: ServerContext, has
     answered(() => postRealm(context, hashPassword, request, reply)),
   );
   const declare = adminRoutes(app, context);
-  declare('GET ', async (call) =>
-    maySee(call.held) ? readRealm(call.realm) : { realm: call.realm.realm },
-  );
+  declare('GET ', async (call) => (maySee(call.held) ? readRealm(call.realm) : { realm: call.realm.realm }));
   declare('PUT ', putRealm);
   declare('DELETE ', async ({ realm }) => {
     if (realm.realm === masterRealm) throw invalidValue("Can't remove master realm");
@@ -77,7 +75,12 @@ function brief({ id, realm, displayName, displayNameHtml, enabled }: Realm): Rep
   };
 }
 
-async function postRealm(context: ServerContext, hashPassword: HashPassword, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function postRealm(
+  context: ServerContext,
+  hashPassword: HashPassword,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const admin = await administratorOf(context, request);
   if (!(await mayCreateRealms(context, admin))) throw forbidden();
   let body: Representation;

@@ -22,7 +22,8 @@ interface Kinds {
 
 function representation(name: string, kinds: Kinds, further: () => Readonly<Record<string, Shape>> = () => ({})): Shape {
   let made: Readonly<Record<string, Shape>> | undefined;
-  const all = (names: string | undefined, shape: Shape): [string, Shape][] => (names ?? '').split(/\s+/).flatMap((one) => (one === '' ? [] : [[one, shape]]));
+  const all = (names: string | undefined, shape: Shape): [string, Shape][] =>
+    (names ?? '').split(/\s+/).flatMap((one) => (one === '' ? [] : [[one, shape]]));
   return {
     kind: 'object',
     name,

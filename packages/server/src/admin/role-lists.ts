@@ -2,7 +2,7 @@ import type { Client, Role } from '../model/index.ts';
 import { roleToRepresentation } from '../realm/role-representation.ts';
 import type { Stores } from '../store/stores.ts';
 import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
-import { type NamedRole, clientOf, rolesOf } from './lookups.ts';
+import { clientOf, type NamedRole, rolesOf } from './lookups.ts';
 import { queryFlag } from './query.ts';
 import { roleListShape } from './representation-shapes.ts';
 

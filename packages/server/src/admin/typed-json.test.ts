@@ -26,9 +26,12 @@ describe('a body of JSON', () => {
     expect(readTypedJson('[{"id":"x","name":7}]', roleListShape)).toEqual([{ id: 'x', name: '7' }]);
   });
 
-  it.each(['', '{"a":', 'hello', '{"name":"x"} more', '{"name":"x",}', '{"name":01}', `${'['.repeat(100)}`])('is refused where it is no JSON: %s', (text) => {
-    expect(refusal(text, { kind: 'any' }) === 'read' ? '' : refusal(text, { kind: 'any' })).toEqual(noJson);
-  });
+  it.each(['', '{"a":', 'hello', '{"name":"x"} more', '{"name":"x",}', '{"name":01}', `${'['.repeat(100)}`])(
+    'is refused where it is no JSON: %s',
+    (text) => {
+      expect(refusal(text, { kind: 'any' }) === 'read' ? '' : refusal(text, { kind: 'any' })).toEqual(noJson);
+    },
+  );
 
   it('is refused where a value is of another type', () => {
     expect(refusal('[]', clientShape)).toEqual(wrongType);
@@ -45,9 +48,21 @@ describe('a body of JSON', () => {
 
   it.each([
     ['{"bogus":1}', realmShape, 'Invalid json representation for RealmRepresentation. Unrecognized field "bogus" at line 1 column 11.'],
-    ['{"name":"bad-case","bogusField":1}', roleShape, 'Invalid json representation for RoleRepresentation. Unrecognized field "bogusField" at line 1 column 34.'],
-    ['{"description":"x"}', userShape, 'Invalid json representation for UserRepresentation. Unrecognized field "description" at line 1 column 17.'],
-    ['{\n "nothing": {"a": 1}}', roleShape, 'Invalid json representation for RoleRepresentation. Unrecognized field "nothing" at line 2 column 14.'],
+    [
+      '{"name":"bad-case","bogusField":1}',
+      roleShape,
+      'Invalid json representation for RoleRepresentation. Unrecognized field "bogusField" at line 1 column 34.',
+    ],
+    [
+      '{"description":"x"}',
+      userShape,
+      'Invalid json representation for UserRepresentation. Unrecognized field "description" at line 1 column 17.',
+    ],
+    [
+      '{\n "nothing": {"a": 1}}',
+      roleShape,
+      'Invalid json representation for RoleRepresentation. Unrecognized field "nothing" at line 2 column 14.',
+    ],
   ])('is refused with line and column where a field is unknown: %s', (text, shape, error) => {
     expect(refusal(text, shape)).toEqual({ error });
   });

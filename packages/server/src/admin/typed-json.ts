@@ -99,7 +99,8 @@ class TypedJsonReader {
 
   #scalar(): string | number | boolean | null {
     if (this.#text[this.#at] === '"') return this.#string();
-    const [token] = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(this.#text.slice(this.#at, this.#at + 64)) ?? [];
+    const [token] =
+      /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/.exec(this.#text.slice(this.#at, this.#at + 64)) ?? [];
     if (token === undefined) throw invalid();
     this.#at += token.length;
     return JSON.parse(token) as number | boolean | null;

@@ -33,7 +33,8 @@ export function registerUserSessions(app: FastifyInstance, context: ServerContex
       await open.users.update({ ...current, notBefore: context.clock.nowSeconds() });
       touch(...userTags(current));
     });
-    for (const { session } of await userSessions.ofUser(call.realm, user.id, false)) await userSessions.remove(call.realm, session.id, false);
+    for (const { session } of await userSessions.ofUser(call.realm, user.id, false))
+      await userSessions.remove(call.realm, session.id, false);
   });
 
   // There is no store of consents or of linked identities: nobody has any.

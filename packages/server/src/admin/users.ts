@@ -12,11 +12,11 @@ import { adminRoutes, bodyOf, created, write } from './admin-route.ts';
 import { badRequest, invalidValue, taken } from './answers.ts';
 import { defaultGroupPaths } from './default-groups.ts';
 import { userOf } from './lookups.ts';
+import { refuseWeakPassword } from './password-answers.ts';
 import { DEFAULT_PAGE_SIZE, pageOf, queryFlag } from './query.ts';
 import { userShape } from './representation-shapes.ts';
-import { refuseWeakPassword } from './password-answers.ts';
-import { checkProfile } from './user-profile.ts';
 import { userAccess, userToListed } from './user-answers.ts';
+import { checkProfile } from './user-profile.ts';
 import { userQueryOf } from './user-query.ts';
 
 /** The users of a realm: list, count, create, read, change, remove. */
