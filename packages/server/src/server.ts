@@ -45,6 +45,7 @@ export interface RunningServer {
 /** What a node does at its start, from the ground up; what was opened is closed in reverse. */
 export async function startServer({ configuration, logger, database }: StartInput): Promise<RunningServer> {
   const beganMs = performance.now();
+  const startedAtMs = systemClock.nowMs();
   const closing = new AsyncDisposableStack();
   const settings = stateSettings(configuration, process.env);
   const readiness = new Readiness(() => systemClock.nowMs());
@@ -86,9 +87,10 @@ export async function startServer({ configuration, logger, database }: StartInpu
     );
     registerClusterMetrics({ metrics, grid, clusterName: settings.clusterName, caches: settings.caches.caches, local: opened.caches });
 
-    await prepareRealms(configuration, opened.context, createHashPassword(opened.hashQueue));
+    const hashPassword = createHashPassword(opened.hashQueue);
+    await prepareRealms(configuration, opened.context, hashPassword);
     const listeners = await openSurface(configuration, opened.context, fenceGate(grid), (app) =>
-      registerFurtherRoutes(app, { configuration, context: opened.context, grid, checks }),
+      registerFurtherRoutes(app, { configuration, context: opened.context, grid, checks, hashPassword }),
     );
     for (const listener of listeners) closing.defer(() => listener.app.close());
     await Promise.all(listeners.map(listen));
