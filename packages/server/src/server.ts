@@ -90,7 +90,7 @@ export async function startServer({ configuration, logger, database }: StartInpu
     const hashPassword = createHashPassword(opened.hashQueue);
     await prepareRealms(configuration, opened.context, hashPassword);
     const listeners = await openSurface(configuration, opened.context, fenceGate(grid), (app) =>
-      registerFurtherRoutes(app, { configuration, context: opened.context, grid, checks, hashPassword }),
+      registerFurtherRoutes(app, { configuration, context: opened.context, grid, checks, hashPassword, startedAtMs }),
     );
     for (const listener of listeners) closing.defer(() => listener.app.close());
     await Promise.all(listeners.map(listen));
