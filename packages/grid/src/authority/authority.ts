@@ -1,4 +1,4 @@
-import type { Address, Labels, MemberId, ViewBody } from '../protocol/types.ts';
+import type { Address, Labels, MemberId, MemberRecord, ViewBody } from '../protocol/types.ts';
 
 /** `revoked` rows never beat again; a missing row means that its member fenced itself and left, or was evicted. */
 export type RowState = 'alive' | 'leaving' | 'revoked';
@@ -33,7 +33,7 @@ export interface ObservedBeat {
 
 /** `knownEpoch` everywhere: the answer carries the view body only if the stored one is newer. */
 export type AuthorityRequest =
-  /** A new id and incarnation from the sequence, and a row with beat 0. */
+  /** A new id and incarnation from the sequence, and a row with beat 0. After a fail-over, ids that it may have forgotten are left out. */
   | { readonly kind: 'register'; readonly registration: Registration; readonly knownEpoch: number }
   /** Accepted only while the row is there, not revoked, and the view's timeline is the server's. */
   | {
@@ -46,7 +46,8 @@ export type AuthorityRequest =
   | { readonly kind: 'read'; readonly knownEpoch: number }
   /**
    * Compare-and-swap of the view row from `expectedEpoch` (0 = there is none) to `view`, in one statement with what must hold and change with it:
-   * nothing happens unless every row of `gone` is missing or still has the observed beat; then those rows are deleted and `revoked` ones marked.
+   * nothing happens unless every row of `gone` is missing or still has the observed beat; then those rows are deleted, `revoked` ones marked, and
+   * rows of `restored` members put back that a fail-over of the database has forgotten. Refused unless the view's timeline is the server's.
    */
   | {
       readonly kind: 'change';
@@ -54,6 +55,7 @@ export type AuthorityRequest =
       readonly view: ViewBody;
       readonly gone: readonly ObservedBeat[];
       readonly revoked: readonly MemberId[];
+      readonly restored?: readonly MemberRecord[] | undefined;
     }
   /** Marks the own row, so that the coordinator hands its data over; with `remove` deletes it, which a member may do only after it fenced itself. */
   | { readonly kind: 'leave'; readonly id: MemberId; readonly incarnation: number; readonly remove: boolean; readonly knownEpoch: number }

@@ -1,9 +1,12 @@
 import type { MemberId, ViewBody } from '../protocol/types.ts';
 import type { AuthorityAnswer, AuthorityRequest, MemberRow } from './authority.ts';
 
+/** More than a replica can have missed. */
+export const skippedIds = 1_000;
+
 /** The tables of an authority as plain data: what each request means, without SQL. The simulator's database and the single-node authority are made of it. */
 export class AuthorityState {
-  readonly #rows = new Map<MemberId, MemberRow>();
+  #rows = new Map<MemberId, MemberRow>();
   #view: ViewBody | null = null;
   #sequence = 0;
   #timeline = 1;
@@ -14,6 +17,25 @@ export class AuthorityState {
 
   get rows(): ReadonlyMap<MemberId, MemberRow> {
     return this.#rows;
+  }
+
+  get timeline(): number {
+    return this.#timeline;
+  }
+
+  /** A copy that later requests do not change: what an asynchronous replica may have. */
+  copy(): AuthorityState {
+    const copy = new AuthorityState();
+    copy.#rows = new Map(this.#rows);
+    copy.#view = this.#view;
+    copy.#sequence = this.#sequence;
+    copy.#timeline = this.#timeline;
+    return copy;
+  }
+
+  /** A replica takes over; what it does not have never happened. */
+  promote(timeline: number): void {
+    this.#timeline = timeline;
   }
 
   /** One request, executed alone and at once. */
@@ -33,7 +55,7 @@ export class AuthorityState {
   }
 
   #register(request: Extract<AuthorityRequest, { kind: 'register' }>): MemberRow {
-    this.#sequence += 1;
+    this.#sequence += this.#view !== null && this.#view.timeline !== this.#timeline ? skippedIds : 1;
     const row: MemberRow = { id: this.#sequence, incarnation: this.#sequence, ...request.registration, state: 'alive', beat: 0, heard: [] };
     this.#rows.set(row.id, row);
     return row;
@@ -51,10 +73,14 @@ export class AuthorityState {
         return true;
       }
       case 'change': {
-        if ((this.#view?.epoch ?? 0) !== request.expectedEpoch) return false;
+        if ((this.#view?.epoch ?? 0) !== request.expectedEpoch || request.view.timeline !== this.#timeline) return false;
         if (!request.gone.every(({ id, beat }) => !this.#rows.has(id) || this.#rows.get(id)?.beat === beat)) return false;
         this.#view = request.view;
         for (const { id } of request.gone) this.#rows.delete(id);
+        for (const { id, incarnation, name, address, labels } of request.restored ?? []) {
+          if (this.#rows.has(id)) continue;
+          this.#rows.set(id, { id, incarnation, name, address, labels, process: '', state: 'alive', beat: 0, heard: [] });
+        }
         for (const id of request.revoked) this.#mark(id, 'revoked');
         return true;
       }

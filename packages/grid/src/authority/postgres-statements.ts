@@ -1,3 +1,5 @@
+import { skippedIds } from './memory-state.ts';
+
 /** All SQL of the PostgreSQL authority. Each is one autocommitted statement, so that a frozen member never holds a lock. */
 
 /** The server's timeline, right at once after a promotion (the control file lags); 0 on a standby, which refuses the statement's writes anyway. */
@@ -16,27 +18,41 @@ export const statements = {
         labels jsonb NOT NULL, process text NOT NULL, state text NOT NULL, beat bigint NOT NULL, heard jsonb NOT NULL, PRIMARY KEY (cluster, id));
     END $$`,
   timeline: `SELECT ${serverTimeline} AS timeline`,
-  register: `
-    WITH fresh AS (SELECT nextval('grid_member_id') AS id)
+  // After a fail-over the sequence may give out ids again that the replica never heard of: they are left out.
+  register: (timelines: boolean) => `
+    WITH fresh AS (SELECT ${
+      timelines
+        ? `CASE WHEN EXISTS (SELECT 1 FROM grid_view WHERE cluster = $1 AND timeline <> ${serverTimeline})
+           THEN setval('grid_member_id', nextval('grid_member_id') + ${skippedIds}) ELSE nextval('grid_member_id') END`
+        : `nextval('grid_member_id')`
+    } AS id)
     INSERT INTO grid_member (cluster, id, incarnation, name, host, port, labels, process, state, beat, heard)
     SELECT $1, id, id, $2, $3, $4, $5::jsonb, $6, 'alive', 0, '[]' FROM fresh RETURNING id`,
   beat: (timelines: boolean) => `
     UPDATE grid_member SET beat = beat + 1, heard = $4::jsonb
     WHERE cluster = $1 AND id = $2 AND incarnation = $3 AND state <> 'revoked'
     ${timelines ? `AND NOT EXISTS (SELECT 1 FROM grid_view WHERE cluster = $1 AND timeline <> ${serverTimeline})` : ''}`,
-  insertView: `INSERT INTO grid_view (cluster, timeline, epoch, body) VALUES ($1, $2, $3, $4::jsonb) ON CONFLICT DO NOTHING`,
+  insertView: (timelines: boolean) => `
+    INSERT INTO grid_view (cluster, timeline, epoch, body) SELECT $1, $2::integer, $3, $4::jsonb
+    ${timelines ? `WHERE $2::integer = ${serverTimeline}` : ''} ON CONFLICT DO NOTHING`,
   /** Rows are locked in order of id, then the view row; a beat that commits in between is seen by the comparison. */
-  change: `
+  change: (timelines: boolean) => `
     WITH gone AS (SELECT * FROM unnest($6::bigint[], $7::bigint[]) AS gone (id, beat)),
     held AS (
       SELECT member.id, member.beat FROM grid_member member WHERE member.cluster = $1 AND member.id = ANY ($6::bigint[]) ORDER BY member.id FOR UPDATE),
     swapped AS (
-      UPDATE grid_view SET timeline = $3, epoch = $4, body = $5::jsonb WHERE cluster = $1 AND epoch = $2
+      UPDATE grid_view SET timeline = $3::integer, epoch = $4, body = $5::jsonb WHERE cluster = $1 AND epoch = $2
+        ${timelines ? `AND $3::integer = ${serverTimeline}` : ''}
         AND NOT EXISTS (SELECT 1 FROM held JOIN gone USING (id) WHERE held.beat <> gone.beat) RETURNING 1),
     removed AS (
       DELETE FROM grid_member WHERE cluster = $1 AND id = ANY ($6::bigint[]) AND EXISTS (SELECT 1 FROM swapped)),
     marked AS (
-      UPDATE grid_member SET state = 'revoked' WHERE cluster = $1 AND id = ANY ($8::bigint[]) AND EXISTS (SELECT 1 FROM swapped))
+      UPDATE grid_member SET state = 'revoked' WHERE cluster = $1 AND id = ANY ($8::bigint[]) AND EXISTS (SELECT 1 FROM swapped)),
+    restored AS (
+      INSERT INTO grid_member (cluster, id, incarnation, name, host, port, labels, process, state, beat, heard)
+      SELECT $1, id, incarnation, name, address ->> 'host', (address ->> 'port')::integer, labels, '', 'alive', 0, '[]'
+      FROM jsonb_to_recordset($9::jsonb) AS member (id bigint, incarnation bigint, name text, address jsonb, labels jsonb)
+      WHERE EXISTS (SELECT 1 FROM swapped) ON CONFLICT DO NOTHING)
     SELECT 1 FROM swapped`,
   announceLeave: `UPDATE grid_member SET state = 'leaving' WHERE cluster = $1 AND id = $2 AND incarnation = $3 AND state <> 'revoked'`,
   removeSelf: `DELETE FROM grid_member WHERE cluster = $1 AND id = $2 AND incarnation = $3`,

@@ -120,7 +120,7 @@ export class PostgresAuthority implements Authority {
         return { accepted: true, id: 0 };
       case 'register': {
         const { name, address, labels, process } = request.registration;
-        const { rows } = await client.query<{ id: string }>(statements.register, [
+        const { rows } = await client.query<{ id: string }>(statements.register(timelines), [
           cluster,
           name,
           address.host,
@@ -136,10 +136,10 @@ export class PostgresAuthority implements Authority {
       case 'beat':
         return run(statements.beat(timelines), [cluster, request.id, request.incarnation, JSON.stringify(request.heard)]);
       case 'change': {
-        const { view, expectedEpoch, gone, revoked } = request;
+        const { view, expectedEpoch, gone, revoked, restored = [] } = request;
         const body = JSON.stringify(view);
-        if (expectedEpoch === 0) return run(statements.insertView, [cluster, view.timeline, view.epoch, body]);
-        return run(statements.change, [
+        if (expectedEpoch === 0) return run(statements.insertView(timelines), [cluster, view.timeline, view.epoch, body]);
+        return run(statements.change(timelines), [
           cluster,
           expectedEpoch,
           view.timeline,
@@ -148,6 +148,7 @@ export class PostgresAuthority implements Authority {
           gone.map(({ id }) => id),
           gone.map(({ beat }) => beat),
           revoked,
+          JSON.stringify(restored),
         ]);
       }
       case 'leave':

@@ -1,17 +1,19 @@
 import type { AuthorityAnswer } from '../authority/authority.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
-import { ClockWatch } from './clock-watch.ts';
 import type { Identity, MembershipPort } from './data-port.ts';
 import { Duties } from './duties.ts';
 import type { Evidence } from './eviction.ts';
-import { nextJoinStep, type Stored } from './join.ts';
-import { Grants, Lease } from './lease.ts';
+import type { MembershipFault } from './faults.ts';
+import { nextJoinStep } from './join.ts';
 import type { Heartbeat, MembershipMessage } from './messages.ts';
 import { Neighbours } from './neighbours.ts';
 import { Observation } from './observation.ts';
-import { Proposer } from './proposer.ts';
+import { type ChangeRequest, Proposer } from './proposer.ts';
+import { soloView } from './rebalance.ts';
 import type { SentRequest } from './requests.ts';
 import { Peers } from './suspicion.ts';
+import { Tenure } from './tenure.ts';
+import { nothingStored, outdated, Reestablishment, storedAfter } from './timeline.ts';
 import { defaultTiming, type Timing } from './timing.ts';
 import type { MembershipOptions, MembershipWorld } from './world.ts';
 
@@ -27,14 +29,14 @@ export class Membership implements MembershipPort {
   readonly #options: MembershipOptions;
   readonly #world: MembershipWorld;
   readonly #timing: Timing;
-  readonly #lease: Lease;
-  readonly #grants: Grants;
+  readonly #faults: ReadonlySet<MembershipFault>;
+  readonly #tenure: Tenure;
   readonly #peers: Peers;
-  readonly #clock = new ClockWatch();
   readonly #observation: Observation;
   readonly #duties: Duties;
   readonly #neighbours: Neighbours;
   readonly #proposer: Proposer;
+  readonly #reestablishment: Reestablishment;
   readonly #evidence: Evidence;
   #stage: Stage = 'idle';
   #identity: Identity | undefined;
@@ -45,33 +47,35 @@ export class Membership implements MembershipPort {
   #fenced = true;
   #changeNumber = 0;
   #lastRowsNumber = 0;
-  #stored: Stored = { epoch: undefined, timeline: 0 };
+  #stored = nothingStored;
   #heartbeatDueMs = 0;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
     this.#world = options.world;
     this.#timing = options.timing ?? defaultTiming;
-    this.#lease = new Lease(this.#timing);
-    this.#grants = new Grants(this.#timing);
+    this.#faults = options.faults ?? new Set();
+    this.#tenure = new Tenure(this.#timing, this.#faults);
+    const { grants } = this.#tenure;
     this.#peers = new Peers(this.#timing);
-    this.#observation = new Observation(this.#timing);
+    this.#observation = new Observation(this.#timing, this.#faults);
     this.#evidence = {
       timing: this.#timing,
       observation: this.#observation,
       peers: this.#peers,
-      grants: this.#grants,
+      grants,
       isProcessGone: options.isProcessGone ?? (() => false),
     };
     this.#neighbours = new Neighbours({
       world: this.#world,
       timing: this.#timing,
       peers: this.#peers,
-      grants: this.#grants,
+      grants,
       observation: this.#observation,
     });
     this.#duties = new Duties(this.#world, options.registration, this.#evidence);
     this.#proposer = new Proposer(this.#evidence);
+    this.#reestablishment = new Reestablishment(this.#evidence);
   }
 
   get stage(): Stage {
@@ -101,14 +105,11 @@ export class Membership implements MembershipPort {
   }
 
   leaseEndMs(): number {
-    const view = this.view;
-    if (view === undefined) return Number.NEGATIVE_INFINITY;
-    const others = view.members.filter(({ id }) => id !== this.#identity?.id).map(({ id }) => id);
-    return this.#lease.endMs(this.#grants.endMs(view.epoch, others));
+    return this.#tenure.endMs(this.view, this.#identity?.id);
   }
 
   mayServe(nowMs: number): boolean {
-    return this.#stage === 'member' && nowMs < this.leaseEndMs();
+    return this.#stage === 'member' && this.#tenure.holds(this.view, this.#identity?.id, nowMs);
   }
 
   start(nowMs: number): void {
@@ -120,12 +121,9 @@ export class Membership implements MembershipPort {
   /** `wallMs` is compared with `nowMs` only to find out that the machine slept. */
   tick(nowMs: number, wallMs: number): void {
     if (this.#stage === 'idle' || this.#stage === 'stopped') return;
-    const { lateMs, slept } = this.#clock.tick(nowMs, wallMs);
+    const { lateMs, slept } = this.#tenure.tick(nowMs, wallMs);
     if (lateMs > 0) this.#peers.forgive(lateMs, nowMs);
-    if (slept) {
-      this.#lease.suspend();
-      this.#duties.beatFrom(nowMs);
-    }
+    if (slept) this.#duties.beatFrom(nowMs);
     if (this.#stage === 'registering' || this.#identity === undefined) this.#duties.register(this.#epoch, nowMs);
     else {
       this.#duties.beat(this.#identity, this.#epoch, nowMs);
@@ -218,7 +216,8 @@ export class Membership implements MembershipPort {
       this.#lastRowsNumber = number;
       this.#observation.update(answer.rows, nowMs);
     }
-    this.#stored = { epoch: answer.epoch, timeline: answer.timeline };
+    this.#stored = storedAfter(this.#stored, answer, nowMs);
+    if (outdated(this.#view, this.#stored)) this.#tenure.suspend();
     this.#settle(sent, answer, nowMs);
     if (answer.view !== null) this.#learn(answer.view, nowMs);
     this.#follow(nowMs);
@@ -243,13 +242,12 @@ export class Membership implements MembershipPort {
       this.#options.data.begin(this.#identity, nowMs);
       this.#world.notify({ kind: 'joining', identity: this.#identity });
     } else if (request.kind === 'beat' && request.id === this.#identity?.id) {
-      if (answer.accepted) this.#lease.accepted(sent.sentAtMs);
-      else if (answer.timeline === 0 || this.#view === undefined || answer.timeline === this.#view.timeline)
-        this.#lose('its row is revoked or gone', nowMs);
-      else this.#lease.suspend();
-    } else if (request.kind === 'leave' && !request.remove) {
-      // The wish stands in the row only now: whoever read it at the first heartbeat read too early.
-      this.#heartbeat(nowMs);
+      if (answer.accepted) {
+        // An answer from before a fail-over proves nothing after it.
+        if (!outdated(this.#view, this.#stored)) this.#tenure.accepted(sent.sentAtMs, nowMs);
+      } else if (outdated(this.#view, this.#stored) && (this.#stage === 'member' || answer.rows.some(({ id }) => id === request.id)))
+        this.#tenure.suspend();
+      else this.#lose('its row is revoked or gone', nowMs);
     } else if (request.kind === 'change' && answer.accepted) {
       // Before the heartbeat that taking it over may cause: whoever hears of an unknown epoch asks for its view.
       for (const { id } of request.view.members) if (id !== this.#identity?.id) this.#world.send(id, { kind: 'view', view: request.view });
@@ -266,25 +264,29 @@ export class Membership implements MembershipPort {
     this.#neighbours.heartbeat(this.#ownState, nowMs);
   }
 
-  get #ownState(): Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving'> {
-    return { epoch: this.view?.epoch ?? 0, confirmed: this.#confirmed, leaving: this.#leaving };
+  get #ownState(): Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving' | 'timeline'> {
+    return { epoch: this.view?.epoch ?? 0, confirmed: this.#confirmed, leaving: this.#leaving, timeline: this.#stored.timeline };
   }
 
   #follow(nowMs: number): void {
     if (this.#identity !== undefined && this.#neighbours.follow(this.#identity.id, this.#view, nowMs)) this.#heartbeatDueMs = nowMs;
   }
 
+  /** What the authority need not tell again. After a fail-over it may store something older. */
   get #epoch(): number {
-    return this.#view?.epoch ?? 0;
+    return outdated(this.#view, this.#stored) ? 0 : (this.#view?.epoch ?? 0);
   }
 
   /** Takes over a committed view. M1: only a greater epoch. */
   #learn(view: ViewBody, nowMs: number): void {
-    if (view.epoch <= this.#epoch || this.#identity === undefined) return;
+    const known = this.#view;
+    const newer = known === undefined || view.timeline > known.timeline || (view.timeline === known.timeline && view.epoch > known.epoch);
+    if (!newer || this.#identity === undefined) return;
     this.#view = view;
     const { id, incarnation } = this.#identity;
     const self = view.members.find((member) => member.id === id && member.incarnation === incarnation);
-    if (self === undefined || self.state === 'revoked') {
+    // A view of a new timeline that does not stand above the own one was made by others who did not know it.
+    if (self === undefined || self.state === 'revoked' || view.epoch <= (known?.epoch ?? 0)) {
       if (this.#stage !== 'member') return;
       if (this.#leaving) this.leaveNow(nowMs);
       else this.#lose(self === undefined ? 'removed from the view' : 'cut off from the others', nowMs);
@@ -294,7 +296,7 @@ export class Membership implements MembershipPort {
       this.#stage = 'member';
       this.#observation.restart();
     }
-    this.#grants.keepOnly(new Set(view.members.map((member) => member.id)), nowMs);
+    this.#tenure.grants.keepOnly(new Set(view.members.map((member) => member.id)), nowMs);
     this.#proposer.restart();
     this.#follow(nowMs);
     this.#options.data.install(view, nowMs);
@@ -302,8 +304,9 @@ export class Membership implements MembershipPort {
   }
 
   #see(from: MemberId, epoch: number): void {
-    this.#grants.see(epoch);
-    if (epoch > this.#epoch) this.#world.send(from, { kind: 'viewRequest', epoch: this.#epoch });
+    this.#tenure.grants.see(epoch);
+    const known = this.#view?.epoch ?? 0;
+    if (epoch > known) this.#world.send(from, { kind: 'viewRequest', epoch: known });
   }
 
   #lose(reason: string, nowMs: number): void {
@@ -319,7 +322,7 @@ export class Membership implements MembershipPort {
   #abandon(reason: string, nowMs: number): void {
     const identity = this.#identity;
     this.#identity = undefined;
-    this.#lease.drop();
+    this.#tenure.drop();
     this.#stage = 'registering';
     if (identity === undefined) return;
     this.#options.data.end(reason, nowMs);
@@ -338,10 +341,27 @@ export class Membership implements MembershipPort {
   #decide(nowMs: number): void {
     if (this.#identity === undefined || this.#duties.requests.pending('change', nowMs)) return;
     const self = this.#identity.id;
-    const change =
-      this.#stage === 'member' && this.#view !== undefined
-        ? this.#proposer.next(this.#view, self, this.#confirmed, nowMs)
-        : nextJoinStep(this.#view, self, this.#evidence, this.#stored, nowMs);
+    const view = this.#view;
+    let change: ChangeRequest | undefined;
+    if (this.#stage !== 'member' || view === undefined) change = nextJoinStep(view, self, this.#evidence, this.#stored, nowMs);
+    else {
+      change = outdated(view, this.#stored)
+        ? this.#reestablishment.next(view, self, this.#stored, nowMs)
+        : this.#proposer.next(view, self, this.#confirmed, nowMs);
+    }
+    if (
+      this.#faults.has('elects-itself') &&
+      this.#stage === 'joining' &&
+      view?.members.every(({ id }) => this.#peers.suspects(id, nowMs)) === true
+    )
+      this.#electItself(self, nowMs);
+    if (change !== undefined && this.#faults.has('epoch-unchecked')) change = { ...change, expectedEpoch: this.#stored.epoch ?? 0 };
     if (change !== undefined) this.#changeNumber = this.#duties.ask(change, nowMs);
+  }
+
+  /** The planted fault of clusters in which whoever sees nobody becomes coordinator. */
+  #electItself(self: MemberId, nowMs: number): void {
+    const row = this.#observation.rows.get(self);
+    if (row !== undefined && this.#view !== undefined) this.#learn(soloView(this.#view.timeline, this.#view.epoch + 1, row), nowMs);
   }
 }

@@ -10,6 +10,8 @@ export interface Heartbeat {
   /** Last epoch that the sender's data side confirmed. */
   readonly confirmed: number;
   readonly leaving: boolean;
+  /** Greatest timeline of the database that the sender has read from; whoever says so holds no lease of an older one. */
+  readonly timeline: number;
   readonly heard: readonly MemberId[];
 }
 

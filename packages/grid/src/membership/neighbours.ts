@@ -44,7 +44,11 @@ export class Neighbours {
   }
 
   /** To all followed, or only to one of them that was just reached. */
-  heartbeat(state: Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving'>, nowMs: number, to: readonly MemberId[] = this.#ids): void {
+  heartbeat(
+    state: Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving' | 'timeline'>,
+    nowMs: number,
+    to: readonly MemberId[] = this.#ids,
+  ): void {
     const { world, peers } = this.#parts;
     const heartbeat: Heartbeat = { kind: 'heartbeat', ...state, sentAtMs: nowMs, heard: peers.heardIds(nowMs) };
     for (const id of to) world.send(id, heartbeat);

@@ -22,7 +22,7 @@ const view: ViewBody = {
   target: nextTable(undefined, members),
 };
 const messages: MembershipMessage[] = [
-  { kind: 'heartbeat', epoch: 4, sentAtMs: 12.5, confirmed: 3, leaving: true, heard: [1, 7] },
+  { kind: 'heartbeat', epoch: 4, sentAtMs: 12.5, confirmed: 3, leaving: true, timeline: 3, heard: [1, 7] },
   { kind: 'heartbeatAnswer', epoch: 4, echoMs: 12.5, granted: true },
   { kind: 'view', view },
   { kind: 'view', view: { ...view, phase: 'STABLE', target: null } },

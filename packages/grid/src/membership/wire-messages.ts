@@ -27,7 +27,8 @@ export function writeMembershipMessage(writer: ByteWriter, message: MembershipMe
         .f64(message.epoch)
         .f64(message.sentAtMs)
         .f64(message.confirmed)
-        .u8(message.leaving ? 1 : 0);
+        .u8(message.leaving ? 1 : 0)
+        .f64(message.timeline);
       writeIds(writer, message.heard);
       break;
     case 'heartbeatAnswer':
@@ -62,6 +63,7 @@ function readBody(reader: ByteReader): MembershipMessage {
         sentAtMs: reader.f64(),
         confirmed: reader.f64(),
         leaving: reader.u8() === 1,
+        timeline: reader.f64(),
         heard: readIds(reader, maxMembers),
       };
     case kinds.heartbeatAnswer:

@@ -1,6 +1,7 @@
 import type { AuthorityRequest, MemberRow, Registration } from '../authority/authority.ts';
 import type { Address, MemberId, ViewBody } from '../protocol/types.ts';
 import type { DataPort, Identity } from './data-port.ts';
+import type { MembershipFault } from './faults.ts';
 import type { MembershipMessage } from './messages.ts';
 import type { Timing } from './timing.ts';
 
@@ -39,4 +40,6 @@ export interface MembershipOptions {
   readonly timing?: Timing | undefined;
   /** Proof that the process behind a row is gone: same host and boot, same pid namespace, and no such process. Without it: never. */
   readonly isProcessGone?: ((row: MemberRow) => boolean) | undefined;
+  /** Simulator only. */
+  readonly faults?: ReadonlySet<MembershipFault> | undefined;
 }

@@ -10,6 +10,7 @@ export interface Violation {
   readonly detail: string;
 }
 
+const nameOf = (view: ViewBody): string => `${view.timeline}/${view.epoch}`;
 const maxViolations = 20;
 const primaryCheckMs = 20;
 
@@ -17,9 +18,11 @@ const primaryCheckMs = 20;
 export class Checkers {
   readonly violations: Violation[] = [];
   readonly #cluster: Cluster;
-  /** epoch -> body as the database committed it. */
-  readonly #history = new Map<number, string>();
+  /** Timeline and epoch -> body as the database committed it. */
+  readonly #history = new Map<string, string>();
   readonly #lastInstalled = new Map<string, number>();
+  /** Views committed. */
+  committedViews = 0;
   #nextPrimaryCheckMs = 0;
 
   constructor(cluster: Cluster) {
@@ -33,8 +36,9 @@ export class Checkers {
   /** The database committed a view. */
   committed({ request }: Committed): void {
     const { view } = request;
-    if (this.#history.has(view.epoch)) this.violate('M2', `epoch ${view.epoch} was committed twice`);
-    this.#history.set(view.epoch, JSON.stringify(view));
+    this.committedViews += 1;
+    if (this.#history.has(nameOf(view))) this.violate('M2', `epoch ${view.epoch} was committed twice`);
+    this.#history.set(nameOf(view), JSON.stringify(view));
     if (request.expectedEpoch === 0 && this.#history.size > 1) this.violate('M6', 'a second lineage of views began');
     for (const { id } of request.gone) {
       const node = this.#cluster.identities.get(id);
@@ -48,7 +52,7 @@ export class Checkers {
     const last = this.#lastInstalled.get(life) ?? 0;
     if (view.epoch <= last) this.violate('M1', `${life} installs ${view.epoch} after ${last}`);
     this.#lastInstalled.set(life, view.epoch);
-    const committed = this.#history.get(view.epoch);
+    const committed = this.#history.get(nameOf(view));
     if (committed === undefined) this.violate('M5', `${life} installs epoch ${view.epoch} that nobody committed`);
     else if (committed !== JSON.stringify(view)) this.violate('M2', `${life} installs another body of epoch ${view.epoch}`);
   }

@@ -1,16 +1,20 @@
 import type { MemberId } from '../protocol/types.ts';
 import { Checkers } from './checkers.ts';
 import { Database } from './database.ts';
+import { Exposure } from './exposure.ts';
 import { Network } from './network.ts';
-import { type DataFactory, type PlantedBug, SimulatedNode } from './node.ts';
+import { SimulatedNode } from './node.ts';
+import type { PlantedFaults } from './planted.ts';
 import { Random } from './random.ts';
 import { Schedule } from './schedule.ts';
+import { Workload } from './workload.ts';
 
 export interface ClusterOptions {
   readonly seed: number;
   readonly nodes: number;
-  readonly data: DataFactory;
-  readonly bug?: PlantedBug | undefined;
+  /** Without: nobody uses the caches. */
+  readonly workload?: boolean | undefined;
+  readonly faults?: PlantedFaults | undefined;
   /** Called with one line for each thing that happened. */
   readonly trace?: ((line: string) => void) | undefined;
 }
@@ -22,6 +26,8 @@ export class Cluster {
   readonly network: Network;
   readonly database: Database;
   readonly checkers: Checkers;
+  readonly exposure: Exposure;
+  readonly workload: Workload | undefined;
   readonly nodes: readonly SimulatedNode[];
   readonly identities = new Map<MemberId, SimulatedNode>();
 
@@ -31,12 +37,16 @@ export class Cluster {
     this.network = new Network(this.schedule, new Random(options.seed, 'network'));
     this.nodes = Array.from({ length: options.nodes }, (_, index) => new SimulatedNode(this, index + 1, clocks.between(0.955, 1.045)));
     this.checkers = new Checkers(this);
-    this.database = new Database(
-      this.schedule,
-      new Random(options.seed, 'database'),
-      (committed) => this.checkers.committed(committed),
-      options.bug === 'epoch unchecked',
-    );
+    this.exposure = new Exposure(this);
+    this.workload = options.workload === true ? new Workload(new Random(options.seed, 'workload')) : undefined;
+    this.database = new Database(this.schedule, new Random(options.seed, 'database'), (committed) => {
+      this.checkers.committed(committed);
+      const { view, gone } = committed.request;
+      this.exposure.committed(
+        view,
+        gone.map(({ id }) => id),
+      );
+    });
   }
 
   trace(node: SimulatedNode, what: string, detail: string): void {

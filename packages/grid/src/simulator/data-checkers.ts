@@ -1,119 +1,152 @@
 import { committedOf } from '../data/entry.ts';
 import { writeOwnersIn } from '../data/node.ts';
-import { SEGMENTS } from '../protocol/types.ts';
+import { SEGMENTS, type ViewBody } from '../protocol/types.ts';
+import type { Cluster } from './cluster.ts';
 import { registerModel } from './data-model.ts';
-import type { DataWorkload, Increment, Publication, Recorded } from './data-workload.ts';
-import type { DataWorld, SimulatedMember } from './data-world.ts';
 import { checkLinearizability } from './linearizability.ts';
+import type { SimulatedNode } from './node.ts';
+import { type NodeData, simulatedOwners } from './node-data.ts';
+import type { Increment, Recorded, Workload, WorkloadKey } from './workload.ts';
 
 const textDecoder = new TextDecoder();
+const maxSteps = 400_000;
 
-/** D1 (with it D2 and D4): every key's history is linearizable. One line a violation. */
-export function checkRegisters(history: readonly Recorded[]): string[] {
-  const byKey = new Map<string, Recorded[]>();
-  for (const recorded of history) {
-    // A read that nobody saw says nothing.
-    if (recorded.output === undefined && recorded.input.type === 'get') continue;
-    const list = byKey.get(recorded.key);
-    if (list === undefined) byKey.set(recorded.key, [recorded]);
-    else list.push(recorded);
-  }
-  const violations: string[] = [];
-  for (const [key, list] of byKey) {
-    const verdict = checkLinearizability(registerModel, list);
-    if (!verdict.linearizable)
-      violations.push(`D1 ${key}: ${verdict.longest} of ${list.length} operations fit an order; around: ${excerpt(list, verdict.longest)}`);
-  }
-  return violations;
-}
+/** What the end of a run says about data. Members are alive, agree and are quiet. */
+export class DataCheckers {
+  readonly #cluster: Cluster;
+  readonly #workload: Workload;
+  /** Keys whose history was too tangled for the search: no verdict. */
+  undecided = 0;
+  /** Keys that were judged up to a moment only, because all owners of their segment failed. */
+  cutShort = 0;
 
-/** D3: no count is handed out twice, and the last one lies between what was answered and what was tried. */
-export function checkCounters(increments: readonly Increment[], final: ReadonlyMap<string, number>): string[] {
-  const violations: string[] = [];
-  for (const key of new Set(increments.map((increment) => increment.key))) {
-    const own = increments.filter((increment) => increment.key === key);
-    const answers = own.flatMap((increment) => increment.answer ?? []);
-    const value = final.get(key) ?? 0;
-    if (new Set(answers).size !== answers.length) violations.push(`D3 ${key}: one count was answered twice`);
-    if (value < answers.length || value > own.length)
-      violations.push(`D3 ${key}: ${value} at the end after ${answers.length} answered of ${own.length} tried`);
-    if (Math.max(0, ...answers) > value) violations.push(`D2 ${key}: ${Math.max(...answers)} was answered, ${value} stands`);
+  constructor(cluster: Cluster, workload: Workload) {
+    this.#cluster = cluster;
+    this.#workload = workload;
   }
-  return violations;
-}
 
-/** D5 and D7 in a quiet, stable cluster: owners hold the same, others hold nothing. */
-export function checkCopies(world: DataWorld): string[] {
-  const { view } = world.oracle;
-  const violations: string[] = [];
-  for (let segment = 0; segment < SEGMENTS; segment++) {
-    let expected: string | undefined;
-    for (const member of world.live) {
-      const owner = writeOwnersIn(view, member.cache.shape.owners, segment).includes(member.record.id);
-      const held = describe(member, segment);
-      if (!owner && held !== '') violations.push(`D7 ${member.record.id} holds ${held} of segment ${segment}`);
-      if (!owner) continue;
-      expected ??= held;
-      if (held !== expected) violations.push(`D5 segment ${segment}: ${member.record.id} holds [${held}], another owner [${expected}]`);
-    }
+  check(): void {
+    this.#registers();
+    this.#counters();
+    this.#copies();
+    this.#topics();
+    this.#ended();
   }
-  return violations;
-}
 
-/** What the primaries hold at the end. */
-export function finalCounts(world: DataWorld): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const member of world.live) {
-    for (const segment of member.cache.segments) {
-      if (segment === undefined || !member.core.node.isPrimary(member.cache, segment.index)) continue;
-      for (const [key, head] of segment.entries) {
-        const value = committedOf(head)?.value ?? null;
-        if (value !== null && key.startsWith('count-')) counts.set(key, Number(textDecoder.decode(value)));
+  #cutoff({ segment, cache, bornMs }: WorkloadKey): number {
+    return this.#cluster.exposure.cutoff(segment, simulatedOwners[cache] ?? 2, bornMs);
+  }
+
+  /** D1 (with it D2, D3 and D4): every key's history fits one order, up to the moment from which D2 promises nothing. */
+  #registers(): void {
+    const byKey = Map.groupBy(this.#workload.history, ({ key }) => key);
+    for (const [key, all] of byKey) {
+      const cutoff = this.#cutoff(key);
+      if (cutoff !== Number.POSITIVE_INFINITY) this.cutShort += 1;
+      const list = all
+        .filter(({ calledAt }) => calledAt < cutoff)
+        .map((recorded): Recorded => (recorded.returnedAt < cutoff ? recorded : { ...recorded, output: undefined }))
+        // A read that nobody saw says nothing.
+        .filter(({ output, input }) => output !== undefined || input.type !== 'get');
+      try {
+        const verdict = checkLinearizability(registerModel, list, maxSteps);
+        if (!verdict.linearizable)
+          this.#violate(
+            'D1',
+            `${key.name}: ${verdict.longest} of ${list.length} operations fit an order; around: ${excerpt(list, verdict.longest)}`,
+          );
+      } catch {
+        this.undecided += 1;
       }
     }
   }
-  return counts;
-}
 
-/** L4: what a sender was told that all have handled, everyone who still lives has handled, or knows that it missed something of that sender. */
-export function checkTopics(world: DataWorld, publications: readonly Publication[]): string[] {
-  const violations: string[] = [];
-  for (const { text, sender, audience, publishedAt, all } of publications) {
-    if (all !== true) continue;
-    for (const member of world.live) {
-      const { id } = member.record;
-      if (id === sender || !audience.includes(id) || member.heard.has(text) || (member.gaps.get(sender) ?? -1) >= publishedAt) continue;
-      violations.push(`L4 ${id} never heard ${text} of ${sender}, which was told that all had`);
+  /** D3: no count is handed out twice, and the last one lies between what was answered and what was tried. */
+  #counters(): void {
+    const final = this.#finalCounts();
+    for (const [key, own] of Map.groupBy(this.#workload.increments, (increment) => increment.key)) {
+      const cutoff = this.#cutoff(key);
+      const answers = own.filter(({ returnedAt }) => returnedAt < cutoff).flatMap(({ answer }: Increment) => answer ?? []);
+      if (new Set(answers).size !== answers.length) this.#violate('D3', `${key.name}: one count was answered twice`);
+      if (Math.max(0, ...answers) > own.length) this.#violate('D3', `${key.name}: ${Math.max(...answers)} after ${own.length} tries`);
+      if (cutoff !== Number.POSITIVE_INFINITY) continue;
+      const value = final.get(key.name) ?? 0;
+      if (value > own.length) this.#violate('D3', `${key.name}: ${value} at the end after ${own.length} tries`);
+      if (value < Math.max(answers.length, ...answers))
+        this.#violate('D2', `${key.name}: ${value} stands after ${answers.length} answers up to ${Math.max(...answers)}`);
     }
   }
-  return violations;
+
+  /** D5 and D7: owners hold the same, others hold nothing. */
+  #copies(): void {
+    for (const [index, owners] of simulatedOwners.entries()) {
+      for (let segment = 0; segment < SEGMENTS; segment += 1) {
+        let expected: string | undefined;
+        for (const { node, data } of this.#members()) {
+          const owner = writeOwnersIn(node.installed as ViewBody, owners, segment).includes(data.identity?.id ?? 0);
+          const held = describe(data, index, segment);
+          if (!owner && held !== '') this.#violate('D7', `${node.name} holds ${held} of segment ${segment}`);
+          if (!owner) continue;
+          expected ??= held;
+          if (held !== expected)
+            this.#violate('D5', `segment ${segment}, ${owners} owners: ${node.name} holds [${held}], another owner [${expected}]`);
+        }
+      }
+    }
+  }
+
+  /** L4: what a sender was told that all have handled, every life of then that goes on has handled, or knows that it missed something. */
+  #topics(): void {
+    const lives = this.#members();
+    for (const { text, sender, audience, publishedAt, all } of this.#workload.publications) {
+      if (all !== true) continue;
+      for (const { data } of lives) {
+        const id = data.identity?.id ?? 0;
+        if (id === sender || !audience.includes(id) || data.heard.has(text) || (data.gaps.get(sender) ?? -1) >= publishedAt) continue;
+        this.#violate('L4', `${id} never heard ${text} of ${sender}, which was told that all had`);
+      }
+    }
+  }
+
+  /** R5: every operation has ended, in an answer or an error. */
+  #ended(): void {
+    for (const node of this.#cluster.nodes)
+      if (node.underWay !== 0) this.#violate('R5', `${node.underWay} operations of ${node.name} never ended`);
+  }
+
+  #finalCounts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { data } of this.#members()) {
+      for (const cache of data.caches) {
+        for (const segment of cache.segments) {
+          if (segment === undefined || !data.core.node.isPrimary(cache, segment.index)) continue;
+          for (const [key, head] of segment.entries) {
+            const value = committedOf(head)?.value ?? null;
+            if (value !== null && key.startsWith('count-')) counts.set(key, Number(textDecoder.decode(value)));
+          }
+        }
+      }
+    }
+    return counts;
+  }
+
+  #members(): { node: SimulatedNode; data: NodeData }[] {
+    return this.#cluster.nodes.flatMap((node) =>
+      node.data !== undefined && node.installed !== undefined ? [{ node, data: node.data }] : [],
+    );
+  }
+
+  #violate(invariant: string, detail: string): void {
+    this.#cluster.checkers.violate(invariant, detail);
+  }
 }
 
-/** R5: every operation has ended, in an answer or an error. */
-export function checkEnded(world: DataWorld, workload: DataWorkload): string[] {
-  return world.live
-    .filter(({ record }) => (workload.underWay.get(record.id) ?? 0) !== 0)
-    .map(({ record }) => `R5 ${workload.underWay.get(record.id)} operations of ${record.id} never ended`);
-}
-
-/** All checkers at the end of a run. */
-export function checkAll(world: DataWorld, workload: DataWorkload): string[] {
-  return [
-    ...checkRegisters(workload.history),
-    ...checkCounters(workload.increments, finalCounts(world)),
-    ...checkCopies(world),
-    ...checkTopics(world, workload.publications),
-    ...checkEnded(world, workload),
-  ];
-}
-
-function describe(member: SimulatedMember, segment: number): string {
+function describe(data: NodeData, cache: number, segment: number): string {
   const rows: string[] = [];
-  for (const [key, entry] of member.cache.segments[segment]?.entries ?? []) {
-    if (entry.value !== null || entry.pending)
-      rows.push(
-        `${key}@${entry.epoch}.${entry.sequence}=${entry.value === null ? 'removed' : textDecoder.decode(entry.value)}${entry.pending ? '?' : ''}`,
-      );
+  for (const [key, entry] of data.caches[cache]?.segments[segment]?.entries ?? []) {
+    if (entry.value === null && !entry.pending) continue;
+    const value = entry.value === null ? 'removed' : textDecoder.decode(entry.value);
+    rows.push(`${key}@${entry.epoch}.${entry.sequence}=${value}${entry.pending ? '?' : ''}`);
   }
   return rows.sort().join(' ');
 }

@@ -17,27 +17,27 @@ interface Path {
 }
 
 const statementTimeoutMs = 1_000;
+const maxPast = 20;
 
 export interface Committed {
   readonly request: Extract<AuthorityRequest, { kind: 'change' }>;
 }
 
-/** A linearizable store with latency, unreachable clients, lost answers and pauses. */
+/** A linearizable store with latency, unreachable clients, lost answers, pauses and fail-overs that forget. */
 export class Database {
-  readonly state = new AuthorityState();
+  state = new AuthorityState();
+  /** States before each of the last changes, oldest first: what an asynchronous replica may have. */
+  #past: AuthorityState[] = [];
   readonly #schedule: Schedule;
   readonly #random: Random;
   readonly #paths = new Map<string, Path>();
   readonly #onChange: (committed: Committed) => void;
-  /** Planted bug: changes are applied whatever epoch they expect. */
-  readonly #unchecked: boolean;
   downUntilMs = 0;
 
-  constructor(schedule: Schedule, random: Random, onChange: (committed: Committed) => void, unchecked: boolean) {
+  constructor(schedule: Schedule, random: Random, onChange: (committed: Committed) => void) {
     this.#schedule = schedule;
     this.#random = random;
     this.#onChange = onChange;
-    this.#unchecked = unchecked;
   }
 
   path(client: string): Path {
@@ -51,6 +51,16 @@ export class Database {
   heal(): void {
     this.downUntilMs = 0;
     for (const path of this.#paths.values()) Object.assign(path, { reachable: true, stopRequests: false, slowAnswerMs: 0, loseAnswers: 0 });
+  }
+
+  /** A replica that lacks the last `forgotten` changes (of beats as well) takes over, on a timeline of its own. False: it would know of no view. */
+  failOver(forgotten: number): boolean {
+    const replica = forgotten === 0 ? this.state.copy() : this.#past.at(-forgotten)?.copy();
+    if (replica === undefined || replica.view === null) return false;
+    replica.promote(this.state.timeline + 1);
+    this.state = replica;
+    this.#past = [];
+    return true;
   }
 
   /** `done` gets undefined when the outcome stays unknown to the client. */
@@ -73,8 +83,11 @@ export class Database {
   }
 
   #execute(request: AuthorityRequest): AuthorityAnswer {
-    const actual = this.#unchecked && request.kind === 'change' ? { ...request, expectedEpoch: this.state.view?.epoch ?? 0 } : request;
-    const answer = this.state.execute(actual);
+    if (request.kind !== 'read') {
+      this.#past.push(this.state.copy());
+      if (this.#past.length > maxPast) this.#past.shift();
+    }
+    const answer = this.state.execute(request);
     if (answer.accepted && request.kind === 'change') this.#onChange({ request });
     return answer;
   }

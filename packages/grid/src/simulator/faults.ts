@@ -34,6 +34,19 @@ const kinds = {
     const [here, there] = [node.identity?.id, other.identity?.id];
     if (there !== undefined) node.membership?.connectionClosed(there, node.nowMs);
     if (here !== undefined) other.membership?.connectionClosed(here, other.nowMs);
+    cluster.schedule.after(random.between(1, 50), () => {
+      if (there !== undefined) node.data?.core.connected(there, node.nowMs);
+      if (here !== undefined) other.data?.core.connected(here, other.nowMs);
+    });
+  },
+  loseFrames: (cluster, _node, random) => {
+    if (random.chance(0.4)) cluster.network.lossRate = random.pick([0.01, 0.1]);
+    else
+      cluster.network.lossOf.set(
+        random.pick(['reply', 'request', 'replicate', 'acknowledge', 'heartbeatAnswer', 'transfer']),
+        random.between(0.2, 0.8),
+      );
+    later(cluster, random, () => cluster.network.heal());
   },
   slowLink: (cluster, node, random) => {
     for (const other of cluster.nodes) cluster.network.link(node.name, other.name).slowMs = random.between(10, 400);
@@ -41,6 +54,10 @@ const kinds = {
   },
   databaseAway: (cluster, _node, random) => {
     cluster.database.downUntilMs = cluster.schedule.nowMs + random.between(500, 20_000);
+  },
+  failOver: (cluster, _node, random) => {
+    cluster.database.downUntilMs = cluster.schedule.nowMs + random.between(200, 5_000);
+    cluster.database.failOver(Math.floor(random.next() * 20));
   },
   databaseCut: (cluster, node, random) => {
     cluster.database.path(node.name).reachable = false;
@@ -77,6 +94,8 @@ function later(cluster: Cluster, random: Random, run: () => void): void {
 /** A random choice of kinds and a random pace per seed, so that some seeds see one kind alone and others everything together. */
 export class FaultSwarm {
   readonly injected = new Map<FaultKind, number>();
+  /** How many struck while the cluster was in each phase. */
+  readonly phases = new Map<string, number>();
   readonly #cluster: Cluster;
   readonly #random: Random;
   readonly #kinds: readonly FaultKind[];
@@ -98,6 +117,8 @@ export class FaultSwarm {
       const kind = this.#random.pick(this.#kinds);
       const node = this.#random.pick(this.#cluster.nodes);
       this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
+      const phase = this.#cluster.database.state.view?.phase ?? 'none';
+      this.phases.set(phase, (this.phases.get(phase) ?? 0) + 1);
       this.#cluster.trace(node, 'fault', kind);
       kinds[kind](this.#cluster, node, this.#random);
       this.start();

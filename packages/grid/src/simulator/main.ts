@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { FaultKind } from './faults.ts';
-import { run } from './run.ts';
+import { type PlantedFault, plantedFaults } from './planted.ts';
+import { firstCaught } from './planted-runs.ts';
+import { type RunResult, run } from './run.ts';
 
-// npm run simulate -- --seeds N [--from S] [--nodes k] [--minutes m], or --seed S [--trace] for one.
+// npm run simulate -- --seeds N [--from S] [--nodes k] [--minutes m], or --seed S [--trace] for one, or --planted to see each planted fault found.
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
@@ -11,36 +12,56 @@ const { values } = parseArgs({
     nodes: { type: 'string' },
     minutes: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
   },
 });
 
-const from = Number(values.seed ?? values.from);
-const count = values.seed === undefined ? Number(values.seeds) : 1;
-const startedMs = performance.now();
-const faults = new Map<FaultKind, number>();
-let events = 0;
-let epochs = 0;
-let failed = 0;
-let slowestMs = 0;
-for (let seed = from; seed < from + count; seed += 1) {
-  const result = run({
-    seed,
-    minutes: Number(values.minutes),
-    ...(values.nodes !== undefined && { nodes: Number(values.nodes) }),
-    ...(values.trace && { trace: (line: string) => process.stdout.write(`${line}\n`) }),
-  });
-  events += result.events;
-  epochs += result.epochs;
-  slowestMs = Math.max(slowestMs, result.healedMs ?? 0);
-  for (const [kind, times] of result.faults) faults.set(kind, (faults.get(kind) ?? 0) + times);
-  if (result.violations.length > 0) failed += 1;
-  for (const { invariant, atMs, detail } of result.violations)
-    process.stdout.write(`seed ${seed}: ${invariant} at ${atMs.toFixed(1)} ms: ${detail}\n`);
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+process.exitCode = values.planted ? showPlanted() : runSeeds();
+
+function runSeeds(): number {
+  const from = Number(values.seed ?? values.from);
+  const count = values.seed === undefined ? Number(values.seeds) : 1;
+  const startedMs = performance.now();
+  const results: RunResult[] = [];
+  for (let seed = from; seed < from + count; seed += 1) {
+    const result = run({
+      seed,
+      minutes: Number(values.minutes),
+      ...(values.nodes !== undefined && { nodes: Number(values.nodes) }),
+      ...(values.trace && { trace: out }),
+    });
+    results.push(result);
+    for (const { invariant, atMs, detail } of result.violations) out(`seed ${seed}: ${invariant} at ${atMs.toFixed(1)} ms: ${detail}`);
+  }
+  const sum = (of: (result: RunResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+  const tally = (of: (result: RunResult) => ReadonlyMap<string, number>): string => {
+    const totals = new Map<string, number>();
+    for (const result of results) for (const [name, times] of of(result)) totals.set(name, (totals.get(name) ?? 0) + times);
+    return [...totals].map(([name, times]) => `${name} ${times}`).join(', ');
+  };
+  const failed = results.filter(({ violations }) => violations.length > 0).length;
+  const slowestMs = Math.max(...results.map(({ healedMs }) => healedMs ?? 0));
+  out(
+    `seeds: ${count} in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s; slowest agreement after the faults ${slowestMs.toFixed(0)} ms`,
+  );
+  out(`events: ${sum(({ events }) => events)}, views: ${sum(({ epochs }) => epochs)}`);
+  out(`operations: ${sum(({ operations }) => operations)}, answered: ${sum(({ answered }) => answered)}`);
+  out(
+    `keys judged up to the loss of all their owners: ${sum(({ cutShort }) => cutShort)}, undecided: ${sum(({ undecided }) => undecided)}`,
+  );
+  out(`faults: ${tally(({ faults }) => faults)}`);
+  out(`faults by phase: ${tally(({ phases }) => phases)}`);
+  out(failed === 0 ? 'violations: none' : `violations: in ${failed} seeds`);
+  return failed === 0 ? 0 : 1;
 }
-const seconds = (performance.now() - startedMs) / 1_000;
-process.stdout.write(
-  `${count} seeds, ${events} events, ${epochs} epochs, ${seconds.toFixed(1)} s; slowest agreement after the faults ${slowestMs.toFixed(0)} ms\n`,
-);
-process.stdout.write(`faults: ${[...faults].map(([kind, times]) => `${kind} ${times}`).join(', ')}\n`);
-process.stdout.write(failed === 0 ? 'no violations\n' : `${failed} seeds with violations\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+
+function showPlanted(): number {
+  let missed = 0;
+  for (const [fault, meaning] of Object.entries(plantedFaults)) {
+    const caught = firstCaught(fault as PlantedFault, Number(values.seeds));
+    if (caught === undefined) missed += 1;
+    out(`${fault} (${meaning}): ${caught ?? `not found in ${values.seeds} seeds`}`);
+  }
+  return missed === 0 ? 0 : 1;
+}

@@ -1,29 +1,15 @@
 import type { MemberRow, Registration } from '../authority/authority.ts';
-import type { DataPort, Identity, MembershipPort } from '../membership/data-port.ts';
+import type { DataPort, Identity } from '../membership/data-port.ts';
 import { Membership, tickMs } from '../membership/membership.ts';
 import type { MembershipMessage } from '../membership/messages.ts';
 import type { MembershipWorld } from '../membership/world.ts';
-import type { MemberId, ViewBody } from '../protocol/types.ts';
+import type { Lane, MemberId, ViewBody } from '../protocol/types.ts';
 import type { Cluster } from './cluster.ts';
+import { NodeData } from './node-data.ts';
+import { Random } from './random.ts';
+import type { Host } from './workload.ts';
 
-/** A data core in the simulator: what membership tells it, plus frames and time. */
-export interface SimulatedData extends DataPort {
-  received(from: MemberId, frame: unknown, nowMs: number): void;
-  tick(nowMs: number): void;
-}
-
-/** What a simulated data core may use. */
-export interface DataSurroundings extends MembershipPort {
-  /** Frames go through the simulated network like those of membership. */
-  send(to: MemberId, frame: unknown): void;
-  /** Runs after so long on true time, unless the process died meanwhile. */
-  after(delayMs: number, run: (nowMs: number) => void): void;
-}
-
-export type DataFactory = (surroundings: DataSurroundings, node: SimulatedNode) => SimulatedData;
-
-/** Planted in the simulator alone; each one must be found by a checker. */
-export type PlantedBug = 'elects itself' | 'clock step trusted' | 'lease from answer' | 'epoch unchecked';
+const clientsPerProcess = 2;
 
 /** One host with at most one process at a time: crash, restart, pause, drift, wall clock steps. */
 export class SimulatedNode {
@@ -33,7 +19,9 @@ export class SimulatedNode {
   readonly #cluster: Cluster;
   readonly #startMs: number;
   membership: Membership | undefined;
-  data: SimulatedData | undefined;
+  data: NodeData | undefined;
+  /** Operations of the clients of this process that have not ended. */
+  underWay = 0;
   /** The life that runs now: closures of older ones do nothing. */
   life = 0;
   pausedUntilMs = 0;
@@ -41,7 +29,7 @@ export class SimulatedNode {
   left = false;
   identity: Identity | undefined;
   installed: ViewBody | undefined;
-  #lastBeat = { sentWallMs: Number.NEGATIVE_INFINITY, answeredMs: Number.NEGATIVE_INFINITY };
+  readonly #handling: Random;
 
   /** `rate`: how fast its monotonic clock runs against true time. */
   constructor(cluster: Cluster, index: number, rate: number) {
@@ -50,6 +38,7 @@ export class SimulatedNode {
     this.rate = rate;
     this.registration = { name: this.name, address: { host: this.name, port: 7_800 }, labels: {}, process: '' };
     this.#startMs = index * 1_000_003;
+    this.#handling = new Random(cluster.options.seed, `handling ${index}`);
   }
 
   get alive(): boolean {
@@ -70,30 +59,25 @@ export class SimulatedNode {
   }
 
   mayServe(): boolean {
-    const { bug } = this.#cluster.options;
-    if (this.membership?.view === undefined) return false;
-    if (bug === 'clock step trusted') return this.wallMs < this.#lastBeat.sentWallMs + 4_000;
-    if (bug === 'lease from answer') return this.nowMs < this.#lastBeat.answeredMs + 4_000;
-    return this.membership.mayServe(this.nowMs);
+    return this.membership?.mayServe(this.nowMs) ?? false;
   }
 
   start(): void {
     if (this.alive) return;
     this.life += 1;
     this.left = false;
-    this.#lastBeat = { sentWallMs: Number.NEGATIVE_INFINITY, answeredMs: Number.NEGATIVE_INFINITY };
-    const data = this.#cluster.options.data(
+    this.underWay = 0;
+    const data = new NodeData(
       {
         confirm: (epoch, nowMs) => this.membership?.confirm(epoch, nowMs),
-        mayServe: () => this.mayServe(),
-        send: (to, frame) => this.#send(to, (node, from) => node.data?.received(from, frame, node.nowMs)),
-        after: (delayMs, run) =>
-          this.#cluster.schedule.after(
-            delayMs,
-            this.#guarded(() => run(this.nowMs)),
-          ),
+        mayServe: (nowMs) => this.membership?.mayServe(nowMs) ?? false,
+        send: (to, lane, bytes, kind) => this.#send(to, lane, kind, (node, from) => node.data?.received(from, bytes, node.nowMs)),
+        after: (delayMs, run) => this.#cluster.schedule.after(delayMs, this.#guarded(run)),
+        trueMs: () => this.#cluster.schedule.nowMs,
+        nowMs: () => this.nowMs,
+        handlingMs: () => this.#handling.about(5),
       },
-      this,
+      this.#cluster.options.faults?.data ?? [],
     );
     this.data = data;
     const world: MembershipWorld = {
@@ -118,13 +102,38 @@ export class SimulatedNode {
       world,
       data: this.#observed(data),
       isProcessGone: (row) => this.#isGone(row),
+      faults: this.#cluster.options.faults?.membership,
     });
     this.membership.start(this.nowMs);
     this.#tick();
+    this.#startClients(data);
+  }
+
+  #startClients(data: NodeData): void {
+    const { schedule, workload } = this.#cluster;
+    const count = (change: number) => {
+      this.underWay += change;
+    };
+    const { life } = this;
+    const host: Host = {
+      data,
+      ended: (done) => {
+        count(1);
+        return () => {
+          if (this.life === life) count(-1);
+          done();
+        };
+      },
+      trueMs: () => schedule.nowMs,
+      nowMs: () => this.nowMs,
+      after: (delayMs, run) => schedule.after(delayMs, this.#guarded(run)),
+    };
+    for (let client = 0; client < clientsPerProcess; client += 1) workload?.client(host);
   }
 
   /** The process is gone at once. */
   stop(): void {
+    if (this.identity !== undefined) this.#cluster.exposure.failed(this.identity.id);
     this.left = this.membership?.stage === 'stopped';
     this.membership = undefined;
     this.data = undefined;
@@ -134,7 +143,7 @@ export class SimulatedNode {
     this.#cluster.trace(this, 'stopped', '');
   }
 
-  #observed(data: SimulatedData): DataPort {
+  #observed(data: NodeData): DataPort {
     return {
       begin: (identity, nowMs) => {
         this.identity = identity;
@@ -147,6 +156,7 @@ export class SimulatedNode {
         data.install(view, nowMs);
       },
       end: (reason, nowMs) => {
+        if (this.identity !== undefined) this.#cluster.exposure.failed(this.identity.id);
         this.identity = undefined;
         this.installed = undefined;
         data.end(reason, nowMs);
@@ -169,30 +179,18 @@ export class SimulatedNode {
     const { membership, data } = this;
     if (membership === undefined) return;
     membership.tick(this.nowMs, this.wallMs);
-    data?.tick(this.nowMs);
-    if (this.#cluster.options.bug === 'elects itself') this.#electItself(membership);
+    data?.core.tick(this.nowMs);
     this.#cluster.schedule.after(
       tickMs / this.rate,
       this.#guarded(() => this.#tick()),
     );
   }
 
-  /** The bug of clusters that elect whoever saw nobody. */
-  #electItself(membership: Membership): void {
-    if (membership.stage !== 'joining' || this.identity === undefined || this.installed !== undefined) return;
-    const members = [{ ...this.registration, ...this.identity, state: 'active' as const }];
-    const view: ViewBody = { timeline: 1, epoch: 1, members, phase: 'STABLE', table: [], target: null };
-    this.installed = view;
-    this.#cluster.checkers.installed(this, view);
-  }
-
   #request(number: number, request: Parameters<MembershipWorld['request']>[1]): void {
-    const sentWallMs = this.wallMs;
     const answered = (answer: Parameters<Membership['answered']>[1] | undefined) =>
       this.#guarded(() => {
         if (answer === undefined) this.membership?.failed(number, this.nowMs);
         else {
-          if (request.kind === 'beat' && answer.accepted) this.#lastBeat = { sentWallMs, answeredMs: this.nowMs };
           this.membership?.answered(number, answer, this.nowMs);
         }
       })();
@@ -203,21 +201,23 @@ export class SimulatedNode {
   }
 
   #sendMessage(to: MemberId, message: MembershipMessage): void {
-    this.#send(to, (node, from) => node.membership?.received(from, message, node.nowMs));
+    this.#send(to, 'control', message.kind, (node, from) => node.membership?.received(from, message, node.nowMs));
   }
 
-  #send(to: MemberId, deliver: (node: SimulatedNode, from: MemberId) => void): void {
+  #send(to: MemberId, lane: Lane, kind: string, deliver: (node: SimulatedNode, from: MemberId) => void): void {
     const target = this.#cluster.identities.get(to);
     const from = this.identity?.id;
     if (target === undefined || from === undefined) return;
     const { network } = this.#cluster;
-    network.send(this.name, target.name, () => {
+    if (network.loses(kind)) return;
+    network.send(this.name, target.name, lane, () => {
       if (target.identity?.id === to) target.#guarded(() => deliver(target, from))();
       // Nobody of that name listens any more: the dial is refused.
       else if (!target.alive)
         network.send(
           target.name,
           this.name,
+          'control',
           this.#guarded(() => this.membership?.connectionClosed(to, this.nowMs)),
         );
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cluster } from './cluster.ts';
-import { confirmingData } from './confirming-data.ts';
-import type { PlantedBug, SimulatedNode } from './node.ts';
+import type { SimulatedNode } from './node.ts';
+import { type PlantedFault, planted } from './planted.ts';
 import { run } from './run.ts';
 
 describe('random faults', () => {
@@ -23,8 +23,8 @@ describe('random faults', () => {
 });
 
 describe('a planted bug', () => {
-  const found = (bug: PlantedBug, scenario: (cluster: Cluster) => void): string[] => {
-    const cluster = new Cluster({ seed: 1, nodes: 3, data: confirmingData(1), bug });
+  const found = (fault: PlantedFault, scenario: (cluster: Cluster) => void): string[] => {
+    const cluster = new Cluster({ seed: 1, nodes: 3, workload: true, faults: planted(fault) });
     for (const node of cluster.nodes) node.start();
     cluster.runFor(6_000);
     scenario(cluster);
@@ -33,7 +33,7 @@ describe('a planted bug', () => {
   const last = (cluster: Cluster) => cluster.nodes[2] as SimulatedNode;
 
   it('of a starter that elects itself is found by M2 or M5', () => {
-    expect(found('elects itself', () => {}).some((id) => id === 'M2' || id === 'M5')).toBe(true);
+    expect(found('elects-itself', () => {}).some((id) => id === 'M2' || id === 'M5')).toBe(true);
   });
 
   it('of a lease that trusts the wall clock is found by M4', () => {
@@ -42,7 +42,7 @@ describe('a planted bug', () => {
       cluster.isolate(last(cluster), true);
       cluster.runFor(10_000);
     };
-    expect(found('clock step trusted', scenario)).toContain('M4');
+    expect(found('clock-step-trusted', scenario)).toContain('M4');
   });
 
   it('of a lease that is counted from the answer is found by M4', () => {
@@ -59,10 +59,10 @@ describe('a planted bug', () => {
       cluster.database.path(last(cluster).name).stopRequests = true;
       cluster.runFor(8_000);
     };
-    expect(found('lease from answer', scenario)).toContain('M4');
+    expect(found('lease-from-answer', scenario)).toContain('M4');
   });
 
   it('of a change that ignores the epoch is found by M2', () => {
-    expect(found('epoch unchecked', () => {})).toContain('M2');
+    expect(found('epoch-unchecked', () => {})).toContain('M2');
   });
 });

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Cluster } from './cluster.ts';
-import { confirmingData } from './confirming-data.ts';
 import type { SimulatedNode } from './node.ts';
 
 function started(count: number, seed = 1): Cluster {
   const cluster = new Cluster({
     seed,
     nodes: count,
-    data: confirmingData(seed),
     ...(process.env['TRACE'] !== undefined && { trace: console.log }),
   });
   for (const node of cluster.nodes) node.start();

@@ -1,0 +1,232 @@
+import type { CacheState, EncodedUpdate } from '../data/cache-state.ts';
+import { type OperationCode, type OperationFields, type OperationResult, operation } from '../data/messages.ts';
+import { segmentOf } from '../data/segment-hash.ts';
+import type { MemberId } from '../protocol/types.ts';
+import type { RegisterInput, RegisterOutput } from './data-model.ts';
+import type { NodeData } from './node-data.ts';
+import type { Random } from './random.ts';
+
+/** A key of one cache that is used for some seconds only, so that a legitimate loss of its segment ends one history and not all. */
+export interface WorkloadKey {
+  readonly name: string;
+  readonly cache: number;
+  readonly segment: number;
+  readonly bornMs: number;
+}
+
+/** What one client did on one key. `output` undefined: it never learned how it ended. */
+export interface Recorded {
+  readonly key: WorkloadKey;
+  readonly input: RegisterInput;
+  output: RegisterOutput | undefined;
+  readonly calledAt: number;
+  returnedAt: number;
+}
+
+export interface Increment {
+  readonly key: WorkloadKey;
+  /** The count that the client was told; undefined = unknown. */
+  answer: number | undefined;
+  returnedAt: number;
+}
+
+export interface Publication {
+  readonly text: string;
+  readonly sender: MemberId;
+  /** Members of the sender's view when it began. */
+  readonly audience: readonly MemberId[];
+  readonly publishedAt: number;
+  all: boolean | undefined;
+}
+
+/** Where clients run. */
+export interface Host {
+  readonly data: NodeData;
+  /** Counts an operation as under way until the function that it returns is called. */
+  ended(done: () => void): () => void;
+  trueMs(): number;
+  nowMs(): number;
+  /** Not after the process has died; later if it is paused. */
+  after(delayMs: number, run: () => void): void;
+}
+
+const textEncoder = new TextEncoder();
+const textDecoder = new TextDecoder();
+
+/** Counts up by one; run on the primary. */
+export const addOne: EncodedUpdate = (current) => {
+  const next = textEncoder.encode(String(current === null ? 1 : Number(textDecoder.decode(current)) + 1));
+  return { action: 'put', value: next, result: next };
+};
+
+const registerCodes = [
+  'get',
+  'get',
+  'get',
+  'put',
+  'putIfAbsent',
+  'replace',
+  'remove',
+  'getAndRemove',
+  'getAndRemove',
+  'replaceIfVersion',
+  'removeIfVersion',
+] as const;
+const generationMs = 8_000;
+const keysPerGeneration = 3;
+
+/** Clients on every process: registers (histories for the linearizability checker), counters (exactly once) and a topic. */
+export class Workload {
+  readonly history: Recorded[] = [];
+  readonly increments: Increment[] = [];
+  readonly publications: Publication[] = [];
+  readonly keys = new Map<string, WorkloadKey>();
+  refused = 0;
+  readonly #random: Random;
+  /** Version of each value that some client has read. */
+  readonly #versions = new Map<string, { epoch: number; sequence: number }>();
+  readonly #lastSeen = new Map<WorkloadKey, string>();
+  #values = 0;
+  #stopped = false;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** One sequential client until its process dies or the workload stops. */
+  client(host: Host): void {
+    const next = (): void => {
+      if (this.#stopped) return;
+      const again = (ended: boolean): void => host.after(ended ? 1 + this.#random.next() ** 2 * 200 : 150, next);
+      const draw = this.#random.next();
+      if (draw < 0.03) this.#publish(host, again);
+      else if (draw < 0.2) this.#increment(host, again);
+      else this.#register(host, again);
+    };
+    host.after(this.#random.between(0, 50), next);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Mostly of this generation, sometimes of one of the two before. */
+  #key(kind: string, host: Host): WorkloadKey {
+    const current = Math.floor(host.trueMs() / generationMs);
+    const generation = Math.max(0, current - (this.#random.chance(0.3) ? 1 + Math.floor(this.#random.next() * 2) : 0));
+    const cache = Math.floor(this.#random.next() * host.data.caches.length);
+    const name = `${kind}-${cache}-${generation}-${Math.floor(this.#random.next() * keysPerGeneration)}`;
+    const known = this.keys.get(name);
+    if (known !== undefined) return known;
+    const key = { name, cache, segment: segmentOf(name), bornMs: host.trueMs() };
+    this.keys.set(name, key);
+    return key;
+  }
+
+  #register(host: Host, again: (ended: boolean) => void): void {
+    const key = this.#key('key', host);
+    const type = this.#random.pick(registerCodes);
+    this.#values += 1;
+    const value = `v${this.#values}`;
+    const expected = this.#lastSeen.get(key);
+    let input: RegisterInput;
+    if (type === 'replaceIfVersion' || type === 'removeIfVersion') {
+      if (expected === undefined) {
+        again(true);
+        return;
+      }
+      input = type === 'replaceIfVersion' ? { type, value, expected } : { type, expected };
+    } else input = type === 'put' || type === 'putIfAbsent' || type === 'replace' ? { type, value } : { type };
+    const recorded: Recorded = { key, input, output: undefined, calledAt: host.trueMs(), returnedAt: Number.POSITIVE_INFINITY };
+    const version = 'expected' in input ? this.#versions.get(input.expected) : undefined;
+    const fields = fieldsOf(operation[type], key.name, 'value' in input ? textEncoder.encode(value) : null, version);
+    let begun = false;
+    const position = this.history.push(recorded) - 1;
+    this.#submit(host, key, fields, (result) => {
+      // Refused before anything left: it never happened.
+      if (!begun && result === undefined && this.history.length - 1 === position) {
+        this.history.pop();
+        this.refused += 1;
+      } else if (result !== undefined) {
+        // Every answer takes at least an instant, so that what follows it stands after it.
+        recorded.returnedAt = host.trueMs() + 0.000_1;
+        recorded.output = this.#outputOf(key, input, result);
+      }
+      again(result !== undefined);
+    });
+    begun = true;
+  }
+
+  #outputOf(key: WorkloadKey, input: RegisterInput, result: OperationResult): RegisterOutput {
+    const hands = input.type === 'get' || input.type === 'putIfAbsent' || input.type === 'getAndRemove';
+    const value = hands && result.value !== null ? textDecoder.decode(result.value) : null;
+    if (input.type === 'get' && value !== null) {
+      this.#versions.set(value, { epoch: result.epoch, sequence: result.sequence });
+      this.#lastSeen.set(key, value);
+    }
+    return { found: result.found, value };
+  }
+
+  #increment(host: Host, again: (ended: boolean) => void): void {
+    const key = this.#key('count', host);
+    const increment: Increment = { key, answer: undefined, returnedAt: Number.POSITIVE_INFINITY };
+    this.increments.push(increment);
+    this.#submit(host, key, { ...fieldsOf(operation.update, key.name, null, undefined), update: 'add' }, (result) => {
+      if (result !== undefined && result.value !== null) {
+        increment.answer = Number(textDecoder.decode(result.value));
+        increment.returnedAt = host.trueMs();
+      }
+      again(result !== undefined);
+    });
+  }
+
+  #publish(host: Host, again: (ended: boolean) => void): void {
+    const { data } = host;
+    if (data.identity === undefined || data.core.node.view === undefined) {
+      again(false);
+      return;
+    }
+    const publication: Publication = {
+      text: `m${this.publications.length}`,
+      sender: data.identity.id,
+      audience: [...data.core.node.memberIds],
+      publishedAt: host.trueMs(),
+      all: undefined,
+    };
+    this.publications.push(publication);
+    const ended = host.ended(() => again(publication.all === true));
+    data.core.topics.publish('work', textEncoder.encode(publication.text), 1_000, host.nowMs(), (all) => {
+      publication.all = all;
+      ended();
+    });
+  }
+
+  #submit(host: Host, key: WorkloadKey, fields: OperationFields, done: (result: OperationResult | undefined) => void): void {
+    const cache = host.data.caches[key.cache] as CacheState;
+    let outcome: OperationResult | undefined;
+    const ended = host.ended(() => done(outcome));
+    host.data.core.submit(cache, key.segment, fields, host.nowMs(), (failure, result) => {
+      if (failure === undefined) outcome = result;
+      ended();
+    });
+    host.data.core.flush();
+  }
+}
+
+function fieldsOf(
+  code: OperationCode,
+  key: string,
+  value: Uint8Array | null,
+  version: { epoch: number; sequence: number } | undefined,
+): OperationFields {
+  return {
+    operation: code,
+    key,
+    value,
+    lifespanMs: -1,
+    maxIdleMs: -1,
+    ifEpoch: version?.epoch ?? 0,
+    ifSequence: version?.sequence ?? 0,
+    update: '',
+  };
+}
