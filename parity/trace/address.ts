@@ -1,0 +1,24 @@
+import type { Seen } from './json.ts';
+import { noteToken } from './json.ts';
+import { type Places, randomOf, shapeOfText } from './shape.ts';
+import { isToken } from './token.ts';
+
+const RANDOM_PARAMETERS = new Set(['tab_id', 'session_code', 'session_state']);
+
+/** Notes a redirect target: where to, and each parameter with its shape. */
+export function noteAddress(seen: Seen, path: string, address: string, places: Places): void {
+  const url = new URL(address, places.base);
+  seen[path] = shapeOfText(`${url.origin}${url.pathname}`, places);
+  for (const [name, value] of url.searchParams) noteParameter(seen, `${path} ?${name}`, name, value, places);
+  for (const [name, value] of new URLSearchParams(url.hash.slice(1))) noteParameter(seen, `${path} #${name}`, name, value, places);
+}
+
+/** Notes one parameter of an address or of a form that posts itself. */
+export function noteParameter(seen: Seen, path: string, name: string, value: string, places: Places): void {
+  if (RANDOM_PARAMETERS.has(name)) seen[path] = randomOf(value);
+  else if (isToken(value)) noteToken(seen, path, value, places);
+  else if (name === 'code') seen[path] = value.split('.').map(randomOf).join('.');
+  else if (name === 'client_data') seen[path] = shapeOfText(Buffer.from(value, 'base64url').toString('utf8'), places);
+  else if (name === 'expires_in') seen[path] = value;
+  else seen[path] = shapeOfText(value, places);
+}
