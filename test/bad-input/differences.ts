@@ -6,12 +6,13 @@ export interface Difference {
   readonly reason: string;
 }
 
+const noNul = 'A NUL character is refused as malformed before anything looks at the value.';
 const serverFault = 'The original fails with 500; bad input is not a fault of the server.';
 
 /** Case id -> what this server answers, and why. docs/differences.md is made from this table. */
 export const differences: Readonly<Record<string, Difference>> = {
   'token: password | wrong encoding | a zero byte in the user name': {
-    outcome: { status: 400, error: 'invalid_grant' },
+    outcome: { status: 400, error: 'invalid_request' },
     reason: serverFault,
   },
   'token: client credentials | wrong encoding | a broken percent escape': {
@@ -47,4 +48,8 @@ export const differences: Readonly<Record<string, Difference>> = {
     outcome: { status: 400, error: 'page' },
     reason: 'A redirect URI with a control character in it is not one that a client registered, and it ends in a header.',
   },
+  'token: code | wrong encoding | a zero byte in the token': { outcome: { status: 400, error: 'invalid_request' }, reason: noNul },
+  'token: refresh | wrong encoding | a zero byte in the token': { outcome: { status: 400, error: 'invalid_request' }, reason: noNul },
+  'introspect | wrong encoding | a zero byte in the token': { outcome: { status: 400, error: 'invalid_request' }, reason: noNul },
+  'revoke | wrong encoding | a zero byte in the token': { outcome: { status: 400, error: 'invalid_request' }, reason: noNul },
 };

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../bench/servers/ports.ts';
-import { CommandBench, type CommandRun, isAlive } from '../support/command-line.ts';
+import { CommandBench, type CommandRun, isAlive, isGone } from '../support/command-line.ts';
 
 const bench = new CommandBench();
 const folder = bench.folder();
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 /** Nothing but the ports differs from a start without any option. */
 const startDev = (cwd = folder, ...more: string[]): CommandRun =>
-  bench.begin(['start-dev', `--http-port=${http}`, `--http-management-port=${management}`, ...more], { cwd });
+  bench.begin(['start-dev', ...more], { cwd, env: { KC_HTTP_PORT: `${http}`, KC_HTTP_MANAGEMENT_PORT: `${management}` } });
 
 const databasePid = (run: CommandRun): number => Number(/Embedded PostgreSQL \(process (\d+)\)/.exec(run.out)?.[1]);
 const issuer = async (): Promise<unknown> => (await fetch(`http://localhost:${http}/realms/master`)).json();
@@ -47,7 +47,7 @@ describe('start-dev in one folder, time after time', () => {
     expect(out).toContain('SIGINT received');
     expect(out).toContain('Stopped.');
     expect(out).not.toContain('ERROR');
-    expect(isAlive(databasePid(run))).toBe(false);
+    expect(await isGone(databasePid(run))).toBe(true);
     expect(readdirSync(folder)).toEqual(['data']);
   });
 
@@ -64,7 +64,7 @@ describe('start-dev in one folder, time after time', () => {
     expect(isAlive(databasePid(run))).toBe(true);
 
     expect((await run.stop()).code).toBe(143);
-    expect(isAlive(databasePid(run))).toBe(false);
+    expect(await isGone(databasePid(run))).toBe(true);
   });
 
   it('finds the database that a killed server left behind, and goes on with it', async () => {
@@ -86,7 +86,7 @@ describe('start-dev in one folder, time after time', () => {
     const { code, out } = await run.ended;
     expect(code).toBe(143);
     expect(out).toContain('A second signal was received, ending at once.');
-    expect(isAlive(databasePid(run))).toBe(false);
+    expect(await isGone(databasePid(run))).toBe(true);
   });
 
   it.each([
@@ -108,7 +108,7 @@ describe('start-dev in one folder, time after time', () => {
       ].join('\n'),
     );
     expect(code).toBe(1);
-    expect(isAlive(databasePid(run))).toBe(false);
+    expect(await isGone(databasePid(run))).toBe(true);
   });
 });
 
@@ -142,6 +142,12 @@ describe('start-dev in a folder that is not as it should be', () => {
     expect(err).toContain(join(cwd, 'data'));
     expect(err).not.toContain('    at ');
     rmSync(join(cwd, 'data'));
+    // Nobody can make a folder there, not even root.
+    const readOnly = await bench.run(['start-dev'], { cwd, env: { KC_HOME_DIR: '/proc' } });
+    expect(readOnly).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('The data folder /proc/data/postgresql cannot be written to: '),
+    });
     const lost = await bench.run(['start-dev'], { cwd, env: { KC_HOME_DIR: join(cwd, 'nowhere') } });
     expect(lost).toMatchObject({
       code: 2,

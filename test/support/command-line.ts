@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/checks/repository.ts';
@@ -124,12 +124,23 @@ export class CommandBench {
   }
 }
 
-/** Whether a process of that id lives. */
+/** Whether a process of that id lives; one that has ended and waits to be collected does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
+
+/** Waits until no process of that id lives; false if one still does after 5 s. */
+export async function isGone(pid: number): Promise<boolean> {
+  for (const began = performance.now(); performance.now() - began < 5_000; await new Promise((resolve) => setTimeout(resolve, POLL_MS)))
+    if (!isAlive(pid)) return true;
+  return false;
 }

@@ -7,6 +7,9 @@ import { createHttpServer } from '../http/http-server.ts';
 import { registerBrowserSide } from '../oidc/browser-side.ts';
 import { registerTokenSide } from '../oidc/token-side.ts';
 
+/** A login protocol that this server does not speak, in Keycloak's words. */
+const UNKNOWN_PROTOCOL = /\/realms\/[^/]+\/protocol\/(?!openid-connect\/)[^/]+\//;
+
 /** One listener of the main interface. */
 export interface Listener {
   readonly app: FastifyInstance;
@@ -47,6 +50,7 @@ export async function openSurface(
       tls: scheme === 'https' ? tls : undefined,
       maxConcurrentRequests: configuration.get('http-max-queued-requests'),
       gate,
+      explainUnmatched: (path) => (UNKNOWN_PROTOCOL.test(path) ? 'Protocol not found' : undefined),
     });
     await app.register(
       async (scope) => {

@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   readonly maxConcurrentRequests?: number | undefined;
   /** Asked before each request; a ServerError refuses it (a fenced node, a server that is stopping). */
   readonly gate?: ((path: string) => ServerError | undefined) | undefined;
+  /** Other words for a path that nothing serves. */
+  readonly explainUnmatched?: ((path: string) => string | undefined) | undefined;
 }
 
 /** Fixed headers of every answer; pages add the realm's own. */
@@ -58,7 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => reply.code(400).send(),
-    routerOptions: { maxParamLength: 1_024 },
+    routerOptions: { maxParamLength: 8_192 },
     rewriteUrl: (request: { url?: string }) => stripAdminSlash(request.url ?? '/'),
     onProtoPoisoning: 'error',
     ...(options.tls === undefined ? {} : { https: { ...options.tls, maxHeaderSize: MAX_HEADER_BYTES } }),
@@ -68,7 +70,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.decorateRequest('keygridContext', null);
   await app.register(fastifyCookie);
   await app.register(fastifyFormbody, { bodyLimit: DEFAULT_BODY_LIMIT_BYTES, parser: parseStrictForm });
-  answerUnmatched(app);
+  answerUnmatched(app, options.explainUnmatched);
 
   let active = 0;
   const secure = options.tls !== undefined || options.frontend.hostname?.startsWith('https:') === true;
@@ -109,7 +111,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 /** Turns every error into an answer without a stack trace; unexpected ones are logged once, with the stack. */
 function installErrorHandler(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    if (error instanceof ReplyError) return reply.code(error.statusCode).headers(error.headers).send(error.body);
+    if (error instanceof ReplyError) {
+      reply.code(error.statusCode).headers(error.headers);
+      return error.body === null ? reply.send() : reply.send(error.body);
+    }
     if (error instanceof ServerError) {
       if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
       if (error.statusCode >= 500 && error.statusCode !== 503)

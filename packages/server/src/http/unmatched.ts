@@ -14,7 +14,7 @@ function patternOf(url: string): RegExp {
 /**
  * Answers what no route matches in Keycloak's words: 405 where another method would match, else 404. Must be called before routes are registered.
  */
-export function answerUnmatched(app: FastifyInstance): void {
+export function answerUnmatched(app: FastifyInstance, explain: (path: string) => string | undefined = () => undefined): void {
   const patterns = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
   app.addHook('onRoute', (route) => {
     const known = patterns.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set<string>() };
@@ -24,7 +24,7 @@ export function answerUnmatched(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
     const allowed = [...patterns.values()].filter((known) => known.pattern.test(path)).flatMap((known) => [...known.methods]);
-    if (allowed.length === 0) return reply.code(404).send({ error: 'HTTP 404 Not Found' });
+    if (allowed.length === 0) return reply.code(404).send({ error: explain(path) ?? 'HTTP 404 Not Found' });
     return reply
       .code(405)
       .header('allow', [...new Set(allowed)].join(', '))

@@ -67,7 +67,10 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
   const unreadable = get('request') !== undefined || get('request_uri') !== undefined;
   if (unreadable || (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)))
     return { kind: 'page', status: 400, message: 'invalidRequestMessage' };
-  const redirectUri = acceptedRedirectUri(client, get('redirect_uri'), baseUrl);
+  // OpenID Connect demands the parameter (Core section 3.1.2.1); plain OAuth may leave it out where a client has one URI.
+  const isOpenId = get('scope')?.split(' ').includes('openid') === true;
+  const requested = get('redirect_uri');
+  const redirectUri = requested === undefined && isOpenId ? undefined : acceptedRedirectUri(client, requested, baseUrl);
   if (redirectUri === undefined) {
     return { kind: 'page', status: 400, message: 'invalidParameterMessage', parameter: 'redirect_uri' };
   }

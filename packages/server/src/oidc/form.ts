@@ -21,6 +21,15 @@ export function formOf(request: FastifyRequest): ReadonlyMap<string, string> {
   return form;
 }
 
+/** Longest code or refresh token that is looked at; Keycloak treats a longer one as not given. */
+const MAX_GRANT_LENGTH = 4_000;
+
+/** A code or refresh token of the form; one that is longer than any we issue counts as absent. */
+export function grantParameter(form: ReadonlyMap<string, string>, name: 'code' | 'refresh_token'): string | undefined {
+  const value = form.get(name);
+  return value !== undefined && value.length <= MAX_GRANT_LENGTH ? value : undefined;
+}
+
 /** Makes an encapsulated part of the server read forms only: every other body is taken in (within its limit) and thrown away. */
 export function acceptFormsOnly(scope: FastifyInstance): void {
   for (const type of ['application/json', 'text/plain']) if (scope.hasContentTypeParser(type)) scope.removeContentTypeParser(type);

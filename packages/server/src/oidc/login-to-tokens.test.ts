@@ -58,9 +58,9 @@ it('single sign-on leaves the refresh token of the first login good', async () =
   expect((await refresh(server.browser(), first.body['refresh_token'])).statusCode).toBe(200);
 });
 
-it('a request without a redirect_uri is exchanged without one, where the client has only one', async () => {
+it('a plain OAuth request without a redirect_uri is exchanged without one, where the client has only one', async () => {
   const server = await loginServer({ client: { redirectUris: [REDIRECT] } });
-  const url = redirectOf(await server.login(server.browser(), { redirect_uri: undefined }));
+  const url = redirectOf(await server.login(server.browser(), { redirect_uri: undefined, scope: 'email' }));
   const form = { grant_type: 'authorization_code', client_id: 'app', code: url.searchParams.get('code') ?? '' };
   expect((await server.browser().post(TOKEN, form)).statusCode).toBe(200);
 });

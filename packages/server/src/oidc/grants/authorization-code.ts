@@ -1,4 +1,5 @@
 import { redeemCode } from '../authorization-code.ts';
+import { grantParameter } from '../form.ts';
 import { invalidGrant, OAuthError } from '../oauth-error.ts';
 import { checkCodeVerifier } from '../pkce.ts';
 import { goOffline, isOfflineScope, requireOfflinePermission } from '../sessions-of-grant.ts';
@@ -10,7 +11,7 @@ export const authorizationCodeGrant: Grant = {
   event: 'CODE_TO_TOKEN',
   async handle(grant) {
     const { context, realm, client, form, trace } = grant;
-    const code = form.get('code');
+    const code = grantParameter(form, 'code');
     if (!code) throw new OAuthError(400, 'invalid_request', 'Missing parameter: code', 'invalid_code');
     const redeemed = await redeemCode(context.state, realm, client, code);
     if (!redeemed.ok) {

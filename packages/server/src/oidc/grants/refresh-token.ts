@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rotate } from '../../token/refresh-token.ts';
 import { scopeWords } from '../../token/scope.ts';
+import { grantParameter } from '../form.ts';
 import { invalidGrant, OAuthError } from '../oauth-error.ts';
 import { type Grant, type GrantRequest, requestedScope } from './grant.ts';
 
@@ -10,7 +11,7 @@ export const refreshTokenGrant: Grant = {
   event: 'REFRESH_TOKEN',
   async handle(grant) {
     const { context, realm, client, form, trace } = grant;
-    const token = form.get('refresh_token');
+    const token = grantParameter(form, 'refresh_token');
     if (!token) throw new OAuthError(400, 'invalid_request', 'No refresh token', 'invalid_token');
     const wished = await requestedScope(grant);
     const checked = await context.tokens.refreshToken(realm, grant.issuer, client, token);
