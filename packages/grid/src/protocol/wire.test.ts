@@ -19,4 +19,34 @@ describe('the writer of fixed-layout fields', () => {
       reader.end();
     }
   });
+
+  it('carries every text, ASCII or not, short or long', () => {
+    for (const text of ['', 'a', 'naïve', '\u0000', 'x'.repeat(5_000), `${'x'.repeat(5_000)}😀`, '漢字']) {
+      const reader = new ByteReader(new ByteWriter(8).u8(1).string(text).u8(2).take());
+      expect([reader.u8(), reader.string(), reader.u8()]).toEqual([1, text, 2]);
+      reader.end();
+    }
+  });
+});
+
+describe('the reader of fixed-layout fields', () => {
+  it('hands out copies, whatever kind of array it reads and wherever that begins', () => {
+    const written = new ByteWriter()
+      .u16(7)
+      .bytes(Uint8Array.of(1, 2, 3))
+      .bytes(new Uint8Array(5_000).fill(9))
+      .take();
+    const chunk = Buffer.concat([Buffer.from('head'), written]);
+    const reader = new ByteReader(chunk.subarray(4));
+    const read = [reader.u16(), reader.bytes(), reader.bytes()] as const;
+    chunk.fill(0);
+    expect(read[0]).toBe(7);
+    expect([...read[1]]).toEqual([1, 2, 3]);
+    expect(read[2]).toEqual(new Uint8Array(5_000).fill(9));
+  });
+
+  it('refuses text that is not UTF-8', () => {
+    const bytes = new ByteWriter().bytes(Uint8Array.of(0x61, 0xff)).take();
+    expect(() => new ByteReader(bytes).string()).toThrow(/not UTF-8/);
+  });
 });

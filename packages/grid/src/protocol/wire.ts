@@ -1,5 +1,8 @@
 import { GridError } from '../errors.ts';
 
+const lengthBytes = 4;
+const maxAscii = 0x7f;
+const slabBytes = 8_192;
 const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -57,9 +60,21 @@ export class ByteWriter {
     return this;
   }
 
-  /** u32 length and UTF-8. */
+  /** u32 length and UTF-8. Nearly all texts are ASCII, which needs neither an encoder nor a buffer in between. */
   string(value: string): this {
-    return this.bytes(textEncoder.encode(value));
+    const { length } = value;
+    const at = this.#reserve(lengthBytes + length);
+    const bytes = this.#bytes;
+    for (let index = 0; index < length; index += 1) {
+      const unit = value.charCodeAt(index);
+      if (unit > maxAscii) {
+        this.#length = at;
+        return this.bytes(textEncoder.encode(value));
+      }
+      bytes[at + lengthBytes + index] = unit;
+    }
+    this.#view.setUint32(at, length);
+    return this;
   }
 
   /** u32 length and the bytes. */
@@ -82,15 +97,51 @@ export class ByteWriter {
   }
 }
 
+/** Views of the memory that was read last: the frames of one chunk of a socket share it, and a view of it costs more than to read a frame. */
+let sharedBuffer: ArrayBufferLike | undefined;
+let sharedView: DataView = new DataView(new ArrayBuffer(0));
+let sharedText: Buffer = Buffer.alloc(0);
+
+let slab = new Uint8Array(slabBytes);
+let slabUsed = 0;
+
+/** Small copies are cut from slabs: an array with memory of its own costs ten times as much. */
+function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array<ArrayBuffer> {
+  const length = to - from;
+  let copy: Uint8Array<ArrayBuffer>;
+  if (length > slabBytes / 4) copy = new Uint8Array(length);
+  else {
+    if (slabUsed + length > slabBytes) {
+      slab = new Uint8Array(slabBytes);
+      slabUsed = 0;
+    }
+    copy = slab.subarray(slabUsed, slabUsed + length);
+    slabUsed += length;
+  }
+  copy.set(bytes.subarray(from, to));
+  return copy;
+}
+
 /** Reads what `ByteWriter` wrote; every read is checked against the end and throws `GridError('GRID_MALFORMED_FRAME')`. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #text: Buffer;
+  /** Where `#bytes` begins in `#view`, and in `#text`. */
+  readonly #base: number;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
+    const { buffer } = bytes;
+    if (buffer !== sharedBuffer) {
+      sharedBuffer = buffer;
+      sharedView = new DataView(buffer);
+      sharedText = Buffer.from(buffer);
+    }
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = sharedView;
+    this.#text = sharedText;
+    this.#base = bytes.byteOffset;
   }
 
   get remaining(): number {
@@ -110,21 +161,22 @@ export class ByteReader {
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#advance(2));
+    return this.#view.getUint16(this.#base + this.#advance(2));
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#advance(4));
+    return this.#view.getUint32(this.#base + this.#advance(4));
   }
 
   f64(): number {
-    return this.#view.getFloat64(this.#advance(8));
+    return this.#view.getFloat64(this.#base + this.#advance(8));
   }
 
   string(maxBytes = 65_536): string {
     const length = this.u32();
     if (length > maxBytes) throw new GridError('GRID_MALFORMED_FRAME', `text of ${length} bytes, at most ${maxBytes} allowed`);
     const at = this.#advance(length);
+    if (this.#isAscii(at, at + length)) return this.#text.toString('latin1', this.#base + at, this.#base + at + length);
     try {
       return textDecoder.decode(this.#bytes.subarray(at, at + length));
     } catch {
@@ -132,12 +184,18 @@ export class ByteReader {
     }
   }
 
+  #isAscii(from: number, to: number): boolean {
+    const bytes = this.#bytes;
+    for (let at = from; at < to; at += 1) if ((bytes[at] as number) > maxAscii) return false;
+    return true;
+  }
+
   /** A copy, so that the socket's chunk is not kept alive by it. */
   bytes(maxBytes = 1_048_576): Uint8Array<ArrayBuffer> {
     const length = this.u32();
     if (length > maxBytes) throw new GridError('GRID_MALFORMED_FRAME', `${length} bytes announced, at most ${maxBytes} allowed`);
     const at = this.#advance(length);
-    return this.#bytes.slice(at, at + length) as Uint8Array<ArrayBuffer>;
+    return copyOf(this.#bytes, at, at + length);
   }
 
   /** A frame must be read to its end. */

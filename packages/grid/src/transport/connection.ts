@@ -132,7 +132,8 @@ export class Connection {
   #data(chunk: Buffer): void {
     if (this.#ended) return;
     try {
-      this.#parser.push(chunk);
+      // A plain array: cutting and copying a Buffer goes through its subclass, and its `slice` is no copy.
+      this.#parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
       this.#events.batchEnded();
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));

@@ -42,7 +42,7 @@ export class FrameParser {
       if (this.#held === 0) {
         const end = this.#end(chunk, at);
         if (end !== undefined && end <= chunk.length) {
-          this.#tell(chunk.subarray(at, end));
+          this.#frame(chunk[at + lengthBytes] as number, chunk.subarray(at + headerBytes, end));
           at = end;
           continue;
         }
@@ -63,7 +63,7 @@ export class FrameParser {
       const frame = this.#tail.subarray(0, end);
       this.#held = 0;
       this.#tail = new Uint8Array(0);
-      this.#tell(frame);
+      this.#frame(frame[lengthBytes] as number, frame.subarray(headerBytes));
     }
     return taken;
   }
@@ -88,9 +88,5 @@ export class FrameParser {
     if (kind > maxKind) throw new GridError('GRID_MALFORMED_FRAME', `frame of kind ${kind}`);
     if (bytes[at + 5] !== 0) throw new GridError('GRID_MALFORMED_FRAME', `frame with flags ${bytes[at + 5]}, none is known`);
     return at + length;
-  }
-
-  #tell(frame: Uint8Array): void {
-    this.#frame(frame[4] as number, frame.subarray(headerBytes));
   }
 }
