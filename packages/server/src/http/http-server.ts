@@ -35,8 +35,11 @@ const BASE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'SAMEORIGIN',
   'x-robots-tag': 'none',
+  // Browsers heed it over https only, which may end at a proxy that this server knows nothing of.
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
 } as const;
-const STRICT_TRANSPORT = 'max-age=31536000; includeSubDomains';
+/** JSON is UTF-8 (RFC 8259 section 8.1); a charset parameter has no meaning, and clients that compare do not expect it. */
+const JSON_WITH_CHARSET = 'application/json; charset=utf-8';
 
 function outcomeOf(status: number): string {
   return status >= 500 ? 'SERVER_ERROR' : status >= 400 ? 'CLIENT_ERROR' : status >= 300 ? 'REDIRECTION' : 'SUCCESS';
@@ -73,11 +76,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   answerUnmatched(app, options.explainUnmatched);
 
   let active = 0;
-  const secure = options.tls !== undefined || options.frontend.hostname?.startsWith('https:') === true;
   app.addHook('onRequest', async (request, reply) => {
     active += 1;
     reply.headers(BASE_HEADERS);
-    if (secure) reply.header('strict-transport-security', STRICT_TRANSPORT);
     if (options.maxConcurrentRequests !== undefined && active > options.maxConcurrentRequests) {
       throw new ServerError('KG_STATE_UNAVAILABLE', 'More requests than this node serves at once');
     }
@@ -88,6 +89,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
     const refusal = options.gate?.(request.url);
     if (refusal !== undefined) throw refusal;
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.getHeader('content-type') === JSON_WITH_CHARSET) reply.header('content-type', 'application/json');
+    done(null, payload);
   });
   app.addHook('onResponse', async () => {
     active -= 1;
