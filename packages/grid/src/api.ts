@@ -47,6 +47,8 @@ export interface EntryOptions {
   readonly lifespanMs?: number | undefined;
   readonly maxIdleMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The caller waits no longer than this, to about 50 ms (GRID_ABORTED; a write may still take effect). Costs nothing, unlike a signal with a timer. */
+  readonly waitMs?: number | undefined;
 }
 
 /** An entry with its version, for the versioned conditional operations. */
@@ -59,7 +61,7 @@ export interface Versioned<V> {
 /** A named cache. Keys are strings of at most 1,024 UTF-16 units, values at most 512 KB encoded. */
 export interface Cache<V> {
   readonly name: string;
-  get(key: string, options?: { signal?: AbortSignal }): Promise<V | undefined>;
+  get(key: string, options?: { signal?: AbortSignal; waitMs?: number }): Promise<V | undefined>;
   getVersioned(key: string): Promise<Versioned<V> | undefined>;
   getAll(keys: readonly string[]): Promise<Map<string, V>>;
   put(key: string, value: V, options?: EntryOptions): Promise<void>;

@@ -106,6 +106,15 @@ describe('a distributed cache', () => {
     controller.abort();
     await expect(put).rejects.toMatchObject({ code: 'GRID_ABORTED' });
   });
+
+  it('waits no longer than the caller said', async () => {
+    const members = new TestMembers(3);
+    const [a] = members.caches<string>('patience');
+    const put = a.put('k', 'v', { waitMs: 100 });
+    members.pass(100);
+    await expect(put).rejects.toMatchObject({ code: 'GRID_ABORTED' });
+    expect(await a.get('k', { waitMs: 100 })).toBe('v');
+  });
 });
 
 describe('other modes', () => {

@@ -8,6 +8,7 @@ import type { DataCore } from './core.ts';
 import { limits } from './limits.ts';
 import type { OperationCode, OperationFields, OperationResult } from './messages.ts';
 import { operation } from './messages.ts';
+import type { Done } from './origin.ts';
 import { readScan, scanCursor } from './scan.ts';
 import { segmentOf } from './segment-hash.ts';
 import { Statistics } from './statistics.ts';
@@ -29,6 +30,7 @@ interface Call {
   readonly ifSequence?: number;
   readonly update?: string;
   readonly signal?: AbortSignal | undefined;
+  readonly waitMs?: number | undefined;
 }
 
 const textDecoder = new TextDecoder();
@@ -61,8 +63,8 @@ export class CacheClient<V> implements Cache<V> {
     this.statistics = new Statistics(this.#cache, (segment) => this.#core.node.isPrimary(this.#cache, segment));
   }
 
-  async get(key: string, options?: { signal?: AbortSignal }): Promise<V | undefined> {
-    const result = await this.#read(key, options?.signal);
+  async get(key: string, options?: { signal?: AbortSignal; waitMs?: number }): Promise<V | undefined> {
+    const result = await this.#read(key, options);
     return result.value === null ? undefined : this.#codec.decode(result.value);
   }
 
@@ -191,10 +193,10 @@ export class CacheClient<V> implements Cache<V> {
     }
   }
 
-  async #read(key: string, signal: AbortSignal | undefined): Promise<OperationResult> {
+  async #read(key: string, call: Call = {}): Promise<OperationResult> {
     const startedMs = this.#environment.nowMs();
     const own = this.#cache.replicated ? this.#core.readOwnCopy(this.#cache, this.#segmentOf(key), key, startedMs) : undefined;
-    const result = own ?? (await this.#call(operation.get, key, { signal }));
+    const result = own ?? (await this.#call(operation.get, key, call));
     this.statistics.read(result.value !== null, this.#environment.nowMs() - startedMs);
     return result;
   }
@@ -224,6 +226,7 @@ export class CacheClient<V> implements Cache<V> {
       lifespanMs: options?.lifespanMs ?? this.#options.lifespanMs ?? -1,
       maxIdleMs: options?.maxIdleMs ?? this.#options.maxIdleMs ?? -1,
       signal: options?.signal,
+      waitMs: options?.waitMs,
     };
   }
 
@@ -257,11 +260,12 @@ export class CacheClient<V> implements Cache<V> {
       }
       let counter = 0;
       const abort = (): void => this.#core.abandon(counter);
-      counter = this.#core.submit(this.#cache, segment, fields, this.#environment.nowMs(), (failure, result) => {
+      const done: Done = (failure, result) => {
         signal?.removeEventListener('abort', abort);
         if (failure === undefined) resolve(result);
         else reject(this.#errorOf(failure, result));
-      });
+      };
+      counter = this.#core.submit(this.#cache, segment, fields, this.#environment.nowMs(), done, call.waitMs);
       if (counter !== 0) signal?.addEventListener('abort', abort, { once: true });
     });
   }

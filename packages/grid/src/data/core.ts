@@ -81,9 +81,9 @@ export class DataCore implements DataPort {
     return cache;
   }
 
-  submit(cache: CacheState, segment: number, fields: OperationFields, nowMs: number, done: Done): number {
+  submit(cache: CacheState, segment: number, fields: OperationFields, nowMs: number, done: Done, waitMs?: number): number {
     this.node.nowMs = nowMs;
-    return this.#origin.submit(cache, segment, fields, nowMs, done);
+    return this.#origin.submit(cache, segment, fields, nowMs, done, waitMs);
   }
 
   /** The caller of the operation no longer waits. */

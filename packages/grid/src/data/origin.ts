@@ -17,6 +17,7 @@ interface Outstanding {
   readonly fields: OperationFields;
   readonly done: Done;
   readonly startedMs: number;
+  readonly waitMs: number;
   attempt: number;
   sentMs: number;
   /** Monotonic time of the next try; Infinity = an answer is awaited. */
@@ -50,8 +51,15 @@ export class Origin {
     return this.#outstanding.keys().next().value ?? this.#counter + 1;
   }
 
-  /** Returns the operation's counter, 0 if it ended at once. */
-  submit(cache: CacheState, segment: number, fields: OperationFields, nowMs: number, done: Done): number {
+  /** Returns the operation's counter, 0 if it ended at once. After `waitMs` the caller no longer waits. */
+  submit(
+    cache: CacheState,
+    segment: number,
+    fields: OperationFields,
+    nowMs: number,
+    done: Done,
+    waitMs: number = limits.operationMs,
+  ): number {
     if (this.#outstanding.size >= limits.maxOutstanding) {
       done('GRID_OVERLOADED', noResult);
       return 0;
@@ -69,6 +77,7 @@ export class Origin {
       fields,
       done,
       startedMs: nowMs,
+      waitMs,
       attempt: 0,
       sentMs: nowMs,
       retryAtMs: Number.POSITIVE_INFINITY,
@@ -102,6 +111,7 @@ export class Origin {
   tick(nowMs: number): void {
     for (const outstanding of [...this.#outstanding.values()]) {
       if (nowMs - outstanding.startedMs >= limits.operationMs) this.#end(outstanding, failureOf(outstanding), noResult);
+      else if (nowMs - outstanding.startedMs >= outstanding.waitMs) this.#end(outstanding, 'GRID_ABORTED', noResult);
       else if (nowMs >= outstanding.retryAtMs || nowMs - outstanding.sentMs >= limits.attemptMs) this.#send(outstanding, nowMs);
     }
   }

@@ -73,17 +73,17 @@ export class SlotCache<T, A> {
   }
 
   async peek(key: string): Promise<Peek<T>> {
-    return this.#orUnreachable(async (signal) => (await this.#cache.get(key, { signal })) ?? { kind: 'absent' });
+    return this.#orUnreachable(async (waitMs) => (await this.#cache.get(key, { waitMs })) ?? { kind: 'absent' });
   }
 
   /** Asks for the right to fill: a ticket (perhaps shared with another loader), or what stands there. */
   async ticket(key: string): Promise<Peek<T>> {
-    return this.#orUnreachable((signal) => this.#cache.update<Slot<T>>(key, 'ticket', this.#options.newTicket(), { signal }));
+    return this.#orUnreachable((waitMs) => this.#cache.update<Slot<T>>(key, 'ticket', this.#options.newTicket(), { waitMs }));
   }
 
   /** Best effort: a copy that does not get in is loaded again by the next reader. */
   async fill(key: string, ticket: string, value: T): Promise<void> {
-    await this.#orUnreachable((signal) => this.#cache.update<boolean>(key, 'fill', { ticket, value }, { signal }));
+    await this.#orUnreachable((waitMs) => this.#cache.update<boolean>(key, 'fill', { ticket, value }, { waitMs }));
   }
 
   /** Tells of a committed newer state; throws a `GridError` where no answer came, since a reader might miss the change. */
@@ -93,7 +93,7 @@ export class SlotCache<T, A> {
 
   /** As `advance`, for states that a version guard in the database protects anyway. */
   async advanceSoon(key: string, argument: A): Promise<void> {
-    await this.#orUnreachable((signal) => this.#cache.update<boolean>(key, 'advance', argument, { signal }));
+    await this.#orUnreachable((waitMs) => this.#cache.update<boolean>(key, 'advance', argument, { waitMs }));
   }
 
   async suspend(key: string): Promise<void> {
@@ -108,9 +108,9 @@ export class SlotCache<T, A> {
     await this.#cache.clear();
   }
 
-  async #orUnreachable<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R | { readonly kind: 'unreachable' }> {
+  async #orUnreachable<R>(work: (waitMs: number) => Promise<R>): Promise<R | { readonly kind: 'unreachable' }> {
     try {
-      return await work(AbortSignal.timeout(this.#options.readTimeoutMs));
+      return await work(this.#options.readTimeoutMs);
     } catch (error) {
       if (!isPassing(error)) throw error;
       this.#options.logger.debug('the owner of a session did not answer; going on with the database', { cache: this.#cache.name, error });

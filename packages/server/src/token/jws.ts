@@ -61,7 +61,7 @@ export function decodeJws(token: string): DecodedJws | undefined {
   if (!header) return undefined;
   const signature = Buffer.from(encodedSignature, 'base64url');
   if (signature.toString('base64url') !== encodedSignature) return undefined;
-  const payload = parseObject(Buffer.from(encodedPayload, 'base64url').toString());
+  const payload = parsePayload(Buffer.from(encodedPayload, 'base64url').toString());
   return payload && { header, payload, signingInput: token.slice(0, lastDot), signature };
 }
 
@@ -78,7 +78,7 @@ export function verifyJws(decoded: DecodedJws, algorithm: JwsAlgorithm, key: Key
 function decodeHeader(encoded: string): JwsHeader | undefined {
   if (encoded.length > MAX_HEADER_LENGTH || !SEGMENT.test(encoded)) return undefined;
   const text = Buffer.from(encoded, 'base64url').toString();
-  const header = parseObject(text);
+  const header = parsePayload(text);
   // The text must say exactly what was understood: no duplicate members, no escapes that hide one.
   if (!header || JSON.stringify(header) !== text.replace(/\s+/g, '')) return undefined;
   const { alg, typ, kid } = header;
@@ -88,7 +88,8 @@ function decodeHeader(encoded: string): JwsHeader | undefined {
   return { alg, ...(typ === undefined ? {} : { typ }), ...(kid === undefined ? {} : { kid }) };
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** A JSON object; undefined for anything else. */
+export function parsePayload(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;

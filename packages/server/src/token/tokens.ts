@@ -10,6 +10,7 @@ import { checkRefreshToken } from './refresh-check.ts';
 import { isValidScope, OFFLINE_ACCESS } from './scope.ts';
 import { signSessionId, verifySessionId } from './session-id-signature.ts';
 import { createSigner, INTERNAL_ALGORITHM, type KeyProvision } from './signing.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 import { verifyToken } from './verify.ts';
 
 export interface TokensOptions {
@@ -25,7 +26,7 @@ export function createTokens(options: TokensOptions): Tokens {
   const { directory } = state;
   const keyring = createKeyring(directory);
   const signer = createSigner(keyring, options.provisionKey);
-  const verifying = { keyring, clock, state };
+  const verifying = { keyring, clock, state, verified: new VerifiedTokens() };
   return {
     isValidScope: async (realm, client, scope) => isValidScope(client, await directory.clientScopes(realm), scope),
     async mayGoOffline(realm, client, user) {

@@ -42,6 +42,24 @@ describe('an access token', () => {
     });
   });
 
+  it('that was good once is refused when it is over, when its key no longer counts, and with one letter changed', async () => {
+    const { clock, state, tokens, realm, signer, claims } = await world();
+    const token = await signer.sign(realm, 'RS256', claims);
+    const verdict = async (text: string) => (await tokens.bearer(realm, ISSUER, text)).ok;
+    expect([await verdict(token), await verdict(token)]).toEqual([true, true]);
+    expect(await verdict(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).toBe(false);
+    const keys = state.data.keys.get(realm.id) ?? [];
+    state.data.keys.set(
+      realm.id,
+      keys.map((key) => (key.algorithm === 'RS256' ? { ...key, status: 'DISABLED' as const } : key)),
+    );
+    expect(await verdict(token)).toBe(false);
+    state.data.keys.set(realm.id, keys);
+    expect(await verdict(token)).toBe(true);
+    clock.advanceSeconds(400);
+    expect(await verdict(token)).toBe(false);
+  });
+
   it.each([
     ['another issuer', { iss: 'https://evil.example/realms/test' }],
     ['no issuer', { iss: undefined }],

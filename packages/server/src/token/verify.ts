@@ -4,13 +4,14 @@ import type { Claims, TokenVerdict } from './contracts.ts';
 import { type DecodedJws, decodeJws, verifyJws } from './jws.ts';
 import type { Keyring } from './keys.ts';
 import { INTERNAL_ALGORITHM } from './signing.ts';
+import type { VerifiedTokens } from './verified-tokens.ts';
 
 /** What a token must be beside signed. */
 export interface Expectation {
   readonly issuer: string | undefined;
   /** `typ` claims that will do; undefined = any. */
   readonly types: readonly string[] | undefined;
-  /** `internal`: only HS512; `public`: only asymmetric algorithms (and HS… never): the two never stand in for each other. */
+  /** `internal`: only HS512; `public`: every other algorithm: the two never stand in for each other. */
   readonly signedBy: 'internal' | 'public';
   /** Takes a token that was good once (`id_token_hint`). */
   readonly ignoreExpiry?: boolean | undefined;
@@ -19,6 +20,8 @@ export interface Expectation {
 export interface VerifyServices {
   readonly keyring: Keyring;
   readonly clock: Clock;
+  /** Spares signatures that were found good before. */
+  readonly verified?: VerifiedTokens | undefined;
 }
 
 const SIGNATURE = 'Token verification failed';
@@ -27,8 +30,8 @@ export const NOT_ACTIVE = 'Token is not active';
 
 /** Checks signature, algorithm, key, type, issuer, `exp` and `nbf`, in that order. */
 export async function verifyToken(services: VerifyServices, realm: Realm, token: string, expected: Expectation): Promise<TokenVerdict> {
-  const decoded = decodeJws(token);
-  if (!decoded || !(await isSignedBy(services.keyring, realm, decoded, expected.signedBy))) return { ok: false, reason: SIGNATURE };
+  const decoded = await decodeSigned(services, realm, token, expected.signedBy);
+  if (!decoded) return { ok: false, reason: SIGNATURE };
   const claims = readClaims(decoded.payload);
   if (!claims) return { ok: false, reason: SIGNATURE };
   if (expected.types && !expected.types.includes(claims.typ ?? '')) return { ok: false, reason: SIGNATURE };
@@ -44,12 +47,24 @@ export function isBeforeNotBefore(claims: Claims, realm: Realm, client: Client, 
   return (claims.iat ?? 0) < Math.max(realm.notBefore, client.notBefore, user?.notBefore ?? 0);
 }
 
-async function isSignedBy(keyring: Keyring, realm: Realm, decoded: DecodedJws, by: Expectation['signedBy']): Promise<boolean> {
+/** The token taken apart, if a key of the realm that counts now signed it. */
+async function decodeSigned(
+  { keyring, verified }: VerifyServices,
+  realm: Realm,
+  token: string,
+  by: Expectation['signedBy'],
+): Promise<DecodedJws | undefined> {
+  const known = by === 'public' ? verified?.find(token) : undefined;
+  const decoded = known?.decoded ?? decodeJws(token);
+  if (!decoded) return undefined;
   const { alg, kid } = decoded.header;
-  const symmetric = alg.startsWith('HS');
-  if (kid === undefined || symmetric !== (by === 'internal') || (symmetric && alg !== INTERNAL_ALGORITHM)) return false;
+  if (kid === undefined || (alg === INTERNAL_ALGORITHM) !== (by === 'internal')) return undefined;
   const material = await keyring.verifying(realm, kid, alg);
-  return material !== undefined && verifyJws(decoded, material.algorithm, material.verifying);
+  if (material === undefined) return undefined;
+  if (known?.material === material) return decoded;
+  if (!verifyJws(decoded, material.algorithm, material.verifying)) return undefined;
+  if (by === 'public') verified?.remember(token, decoded, material);
+  return decoded;
 }
 
 const TEXTS = ['iss', 'sub', 'jti', 'typ', 'azp', 'sid', 'scope', 'nonce'];
