@@ -69,14 +69,16 @@ async function succeed(parts: AuthorizationResponseParts, login: FinishedLogin):
         grant: 'implicit',
         nonce: notes['nonce'],
         code,
+        state: notes['state'],
+        accessTokenHash: type.token,
         authTime: Number(session.notes[AUTH_TIME_NOTE] ?? session.started),
         refreshToken: false,
       })
     : undefined;
   return answerOf(modeOf(notes), login.redirectUri, {
     state: notes['state'],
-    session_state: session.id,
-    iss: issuer,
+    session_state: client.attributes['exclude.session.state.from.auth.response'] === 'true' ? undefined : session.id,
+    iss: client.attributes['exclude.issuer.from.auth.response'] === 'true' ? undefined : issuer,
     ...login.extra,
     code,
     id_token: type.idToken ? issued?.id_token : undefined,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type BrowserIdentity, readIdentity } from '../authentication/identity-cookie.ts';
+import { type BrowserIdentity, expireDeadIdentity, readIdentity } from '../authentication/identity-cookie.ts';
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
 import type { ServerContext } from '../context.ts';
 import type { Client } from '../model/index.ts';
@@ -67,8 +67,13 @@ async function authorize(browser: BrowserRequest, raw: RawParameters, protocol: 
     return sendAnswer(browser, errorAnswer(verdict.mode, verdict.redirectUri, { ...verdict, issuer }));
   }
   const { request } = verdict;
+  if (request.prompts.includes('create')) {
+    failed('registration_disabled', client.clientId);
+    return sendErrorPage(browser, 400, 'registrationNotAllowedMessage');
+  }
   const login = { browser, client, protocol };
   const identity = await readIdentity(context, browser.cookies, realm, issuer);
+  if (identity === undefined) expireDeadIdentity(browser.cookies);
   if (request.prompts.includes('none')) {
     const error = silentProblem(browser, identity, request);
     if (error !== undefined) return sendAnswer(browser, protocol.fail({ ...request, issuer, error }));

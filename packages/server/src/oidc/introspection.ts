@@ -52,7 +52,8 @@ async function answerIntrospection(context: ServerContext, request: FastifyReque
 }
 
 async function answerFor(context: ServerContext, realm: Realm, { claims, subject }: Known): Promise<Claims> {
-  const { at_hash: _accessHash, c_hash: _codeHash, ...base } = claims;
+  // What only this server reads in its own refresh tokens is nobody's business.
+  const { at_hash: _accessHash, c_hash: _codeHash, aud_x: _audience, prov: _provider, ...base } = claims;
   const scope = claims.scope ?? (claims.typ === 'ID' ? 'openid' : '');
   const full = await context.tokens.claims('introspection', { realm, ...subject, scope }, base);
   return { ...full, client_id: subject.client.clientId, username: subject.user.username, token_type: claims.typ, active: true };

@@ -25,7 +25,7 @@ export function registerUserinfo(app: FastifyInstance, context: ServerContext): 
 }
 
 async function answerUserinfo(context: ServerContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  reply.header('cache-control', 'no-store, no-cache');
+  reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' });
   const realm = await realmOf(context, request);
   if (!realm.enabled) throw bearerChallenge(401, realm.realm, 'invalid_token', 'Realm not enabled');
   const token = bearerToken(realm, request);

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { readRoot, setSessionCookies } from '../authentication/authentication-session-cookie.ts';
+import { isSessionCookieCurrent, readRoot, setSessionCookies } from '../authentication/authentication-session-cookie.ts';
 import { AUTH_NOTE, newTab, withTab } from '../authentication/authentication-tab.ts';
 import { decodeClientData } from '../authentication/client-data.ts';
 import { readIdentity } from '../authentication/identity-cookie.ts';
@@ -8,14 +8,14 @@ import type { AuthenticationTab } from '../model/index.ts';
 import { type Login, loginActionUrl } from './login-in-progress.ts';
 import { sendAnswer, sendErrorPage, sendPage, sendRedirect, text } from './send-page.ts';
 
-/** Adds a tab to the browser's root session, or opens one with it. Sets the session cookies. */
+/** Adds a tab to the browser's root session, or opens one with it. Sets the session cookies where the browser's are of no use. */
 export async function addTab(login: Login, tab: AuthenticationTab): Promise<void> {
   const { context, realm, cookies } = login.browser;
   const { authenticationSessions } = context.state;
   const existing = await readRoot(context, cookies, realm);
   const joined = existing === undefined ? undefined : await authenticationSessions.update(realm, existing.id, (root) => withTab(root, tab));
   const root = joined ?? (await authenticationSessions.create(realm, tab));
-  await setSessionCookies(context, cookies, realm, root.id);
+  if (joined === undefined || !isSessionCookieCurrent(context, cookies, root.id)) await setSessionCookies(context, cookies, realm, root.id);
 }
 
 /**

@@ -55,7 +55,7 @@ async function restartTab(login: TabLogin, flash: string | undefined, keepUser: 
 
 function isTimedOut({ browser, tab }: TabLogin): boolean {
   const lifespan = tab.userId === undefined ? browser.realm.accessCodeLifespanLogin : browser.realm.accessCodeLifespanUserAction;
-  return tab.timestamp + Math.max(lifespan, browser.realm.accessCodeLifespan) < browser.context.clock.nowSeconds();
+  return tab.timestamp + lifespan < browser.context.clock.nowSeconds();
 }
 
 /** A form with a code that is not the tab's: sent twice, or made by someone else. Its content is not looked at. */
@@ -85,9 +85,9 @@ async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): P
   if (tab.userId !== undefined) {
     return sendRedirect(browser, loginActionUrl(login, 'required-action', tab, { execution: tab.requiredActions[0] }));
   }
+  if (browser.query['session_code'] !== undefined && !hasSessionCode(tab, browser.query['session_code']))
+    return staleForm(login, 'authenticate', browser.query['execution'] && execution);
   if (browser.request.method === 'POST' && browser.query['session_code'] !== undefined) {
-    if (!hasSessionCode(tab, browser.query['session_code']))
-      return staleForm(login, 'authenticate', browser.query['execution'] && execution);
     return browser.query['execution'] === execution ? submitPassword(login) : pageExpired(login, 'authenticate');
   }
   return (await joinOtherTab(login)) ?? showPasswordForm(login);

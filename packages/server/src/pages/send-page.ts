@@ -92,6 +92,8 @@ export function sendRedirect(browser: BrowserRequest, url: string): FastifyReply
 
 /** A document with a script that other origins frame; `html` is a constant. */
 export function sendFramedDocument(browser: BrowserRequest, html: string, policy: PagePolicy): FastifyReply {
+  // The server's own default for answers that are no pages would win over a header that is not set here.
+  if (policy.framedByAnyone === true) browser.reply.removeHeader('x-frame-options');
   return sendHtml(browser, 200, html, policy, 'no-cache, must-revalidate, no-transform, no-store');
 }
 

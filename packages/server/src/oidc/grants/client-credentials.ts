@@ -4,7 +4,7 @@ import { type Grant, requestedScope } from './grant.ts';
 
 /**
  * Client credentials (RFC 6749 section 4.4): a token for the client's service account. Without a refresh token (the rule) nothing is
- * stored; a client that wants one (`client_credentials.use_refresh_token`, or the offline scope) gets a session.
+ * stored; a client that wants one (`client_credentials.use_refresh_token`) gets a session.
  */
 export const clientCredentialsGrant: Grant = {
   type: 'client_credentials',
@@ -24,7 +24,7 @@ export const clientCredentialsGrant: Grant = {
     const notes = { client_id: client.clientId, clientHost: grant.remoteAddress, clientAddress: grant.remoteAddress };
     const shared = { realm, client, user, scope, issuer: grant.issuer, grant: 'client_credentials' as const };
     const offline = isOfflineScope(scope);
-    if (!offline && client.attributes['client_credentials.use_refresh_token'] !== 'true') {
+    if (client.attributes['client_credentials.use_refresh_token'] !== 'true') {
       return context.tokens.issue({ ...shared, session: undefined, clientSession: undefined, refreshToken: false, transientNotes: notes });
     }
     if (offline) await requireOfflinePermission(context, realm, client, user);
