@@ -79,6 +79,7 @@ export function registerClientScopes(app: FastifyInstance, context: ServerContex
       add: ({ clientScopes }, ids) => clientScopes.addScopeMappings(scope.id, ids),
       remove: ({ clientScopes }, ids) => clientScopes.removeScopeMappings(scope.id, ids),
       tags: [scopeMappingsTag(scope.id)],
+      givesPower: false,
     };
   });
 }

@@ -138,6 +138,7 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
       add: ({ clients }, ids) => clients.addScopeMappings(client.id, ids),
       remove: ({ clients }, ids) => clients.removeScopeMappings(client.id, ids),
       tags: [scopeMappingsTag(client.id)],
+      givesPower: false,
     };
   });
 }

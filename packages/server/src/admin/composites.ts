@@ -1,5 +1,6 @@
 import { compositesTag, roleTags } from '../cache/invalidation-keys.ts';
 import type { Role } from '../model/index.ts';
+import { refuseForeignPower } from './admin-roles.ts';
 import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
 import { clientOf, type NamedRole, rolesOf } from './lookups.ts';
 import { queryFlag } from './query.ts';
@@ -28,11 +29,13 @@ export function declareComposites(
     declare(endpoint, async (call) => {
       const parent = await roleOf(call, 'manage');
       const named = bodyOf<NamedRole[]>(call.request, roleListShape);
-      const ids = (await rolesOf(call, named, 'any', 'Could not find composite role')).map((role) => role.id);
+      const roles = await rolesOf(call, named, 'any', 'Could not find composite role');
+      const ids = roles.map((role) => role.id);
       if (ids.length === 0) return;
-      await write(call.context, async ({ roles }, touch) => {
-        if (add) await roles.addComposites(parent.id, ids);
-        else await roles.removeComposites(parent.id, ids);
+      await refuseForeignPower(call, roles);
+      await write(call.context, async (stores, touch) => {
+        if (add) await stores.roles.addComposites(parent.id, ids);
+        else await stores.roles.removeComposites(parent.id, ids);
         touch(...roleTags(parent), compositesTag(parent.id));
       });
     });

@@ -123,6 +123,7 @@ export function registerGroups(app: FastifyInstance, context: ServerContext): vo
       add: ({ groups }, ids) => groups.addRoles(group.id, ids),
       remove: ({ groups }, ids) => groups.removeRoles(group.id, ids),
       tags: [groupRolesTag(group.id)],
+      givesPower: true,
     };
   });
 }

@@ -97,4 +97,20 @@ describe('who may ask', () => {
     const clients = (await server.call(tokens.get('query-clients'), 'GET', '/realms/shop/clients?clientId=account')).json<object[]>();
     expect(clients.map((client) => Object.keys(client).sort())).toEqual([['clientId', 'id']]);
   });
+
+  it('hands out no more power than it has', async () => {
+    const admin = await server.token('master', 'admin');
+    const [management] = (await server.call(admin, 'GET', '/realms/shop/clients?clientId=realm-management')).json<{ id: string }[]>();
+    const [nobody] = (await server.call(admin, 'GET', '/realms/shop/users?username=has-nobody')).json<{ id: string }[]>();
+    const mappings = `/realms/shop/users/${nobody?.id}/role-mappings/clients/${management?.id}`;
+    const statusOf = async (token: string | undefined, name: string): Promise<number> =>
+      (await server.call(token, 'POST', mappings, [{ name }])).status;
+    expect(await statusOf(tokens.get('manage-users'), 'realm-admin')).toBe(403);
+    expect(await statusOf(tokens.get('manage-users'), 'manage-realm')).toBe(403);
+    const { id } = (await server.call(admin, 'GET', `/realms/shop/clients/${management?.id}/roles/realm-admin`)).json<{ id: string }>();
+    expect((await server.call(tokens.get('manage-realm'), 'POST', '/realms/shop/roles/seller/composites', [{ id }])).status).toBe(403);
+    expect(await statusOf(tokens.get('manage-users'), 'manage-users')).toBe(204);
+    expect(await statusOf(admin, 'realm-admin')).toBe(204);
+    expect((await server.call(admin, 'DELETE', mappings)).status).toBe(204);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Client, Role } from '../model/index.ts';
 import { roleToRepresentation } from '../realm/role-representation.ts';
 import type { Stores } from '../store/stores.ts';
+import { refuseForeignPower } from './admin-roles.ts';
 import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
 import { clientOf, type NamedRole, rolesOf } from './lookups.ts';
 import { queryFlag } from './query.ts';
@@ -14,6 +15,8 @@ export interface RoleHolder {
   remove(stores: Stores, roleIds: readonly string[]): Promise<void>;
   /** What a change of the list touches. */
   readonly tags: readonly string[];
+  /** Whether somebody may do more with the roles; scope mappings only let through what somebody has. */
+  readonly givesPower: boolean;
 }
 
 /** `role-mappings` and `scope-mappings`: eleven endpoints under `base`. `holderOf` finds who has the list, or answers 404. */
@@ -61,13 +64,14 @@ export function declareRoleLists(
 }
 
 async function change(
-  { context }: AdminCall,
+  call: AdminCall,
   holder: RoleHolder,
   roles: readonly Role[],
   work: (stores: Stores, ids: readonly string[]) => Promise<void>,
 ): Promise<void> {
   if (roles.length === 0) return;
-  await write(context, async (stores, touch) => {
+  if (holder.givesPower) await refuseForeignPower(call, roles);
+  await write(call.context, async (stores, touch) => {
     await work(
       stores,
       roles.map((role) => role.id),

@@ -53,6 +53,7 @@ export function registerUserGroups(app: FastifyInstance, context: ServerContext)
       add: ({ users }, ids) => users.addRoles(user.id, ids),
       remove: ({ users }, ids) => users.removeRoles(user.id, ids),
       tags: [grantsTag(user.id)],
+      givesPower: true,
     };
   });
 }
