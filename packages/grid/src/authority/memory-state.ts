@@ -77,6 +77,8 @@ export class AuthorityState {
         if (!request.gone.every(({ id, beat }) => !this.#rows.has(id) || this.#rows.get(id)?.beat === beat)) return false;
         this.#view = request.view;
         for (const { id } of request.gone) this.#rows.delete(id);
+        // Ids that the members know may be given out again otherwise.
+        if (request.restored !== undefined) this.#sequence += skippedIds;
         for (const { id, incarnation, name, address, labels } of request.restored ?? []) {
           if (this.#rows.has(id)) continue;
           this.#rows.set(id, { id, incarnation, name, address, labels, process: '', state: 'alive', beat: 0, heard: [] });

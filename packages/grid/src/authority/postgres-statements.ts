@@ -52,8 +52,10 @@ export const statements = {
       INSERT INTO grid_member (cluster, id, incarnation, name, host, port, labels, process, state, beat, heard)
       SELECT $1, id, incarnation, name, address ->> 'host', (address ->> 'port')::integer, labels, '', 'alive', 0, '[]'
       FROM jsonb_to_recordset($9::jsonb) AS member (id bigint, incarnation bigint, name text, address jsonb, labels jsonb)
-      WHERE EXISTS (SELECT 1 FROM swapped) ON CONFLICT DO NOTHING)
-    SELECT 1 FROM swapped`,
+      WHERE EXISTS (SELECT 1 FROM swapped) ON CONFLICT DO NOTHING),
+    skipped AS (
+      SELECT setval('grid_member_id', nextval('grid_member_id') + ${skippedIds}) FROM swapped WHERE jsonb_array_length($9::jsonb) > 0)
+    SELECT 1 FROM swapped LEFT JOIN skipped ON true`,
   announceLeave: `UPDATE grid_member SET state = 'leaving' WHERE cluster = $1 AND id = $2 AND incarnation = $3 AND state <> 'revoked'`,
   removeSelf: `DELETE FROM grid_member WHERE cluster = $1 AND id = $2 AND incarnation = $3`,
   forget: `

@@ -105,11 +105,11 @@ export class Membership implements MembershipPort {
   }
 
   leaseEndMs(): number {
-    return this.#tenure.endMs(this.view, this.#identity?.id);
+    return this.#tenure.endMs(this.view, this.#identity?.id, this.#changing);
   }
 
   mayServe(nowMs: number): boolean {
-    return this.#stage === 'member' && this.#tenure.holds(this.view, this.#identity?.id, nowMs);
+    return this.#stage === 'member' && this.#tenure.holds(this.view, this.#identity?.id, this.#changing, nowMs);
   }
 
   start(nowMs: number): void {
@@ -186,8 +186,7 @@ export class Membership implements MembershipPort {
         const known = this.#observation.rows.has(from);
         this.#see(from, message.epoch);
         // Tells the others at the next tick, so that the news of one moment leave together.
-        if (this.#neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changeNumber !== 0, nowMs))
-          this.#heartbeatDueMs = nowMs;
+        if (this.#neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changing, nowMs)) this.#heartbeatDueMs = nowMs;
         // A stranger or a leaver wants something of the rows: do not wait for the next beat.
         if (!known || message.leaving) this.#read(nowMs);
         break;
@@ -270,6 +269,10 @@ export class Membership implements MembershipPort {
 
   #follow(nowMs: number): void {
     if (this.#identity !== undefined && this.#neighbours.follow(this.#identity.id, this.#view, nowMs)) this.#heartbeatDueMs = nowMs;
+  }
+
+  get #changing(): boolean {
+    return this.#changeNumber !== 0;
   }
 
   /** What the authority need not tell again. After a fail-over it may store something older. */

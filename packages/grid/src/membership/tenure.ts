@@ -43,14 +43,19 @@ export class Tenure {
     this.#lease.drop();
   }
 
-  endMs(view: ViewBody | undefined, self: MemberId | undefined): number {
+  /**
+   * `changing`: an own change of the view is not decided. It may have been committed and its answer lost; whoever it let in owes this member
+   * no grant, so grants of the older epoch stretch nothing.
+   */
+  endMs(view: ViewBody | undefined, self: MemberId | undefined, changing: boolean): number {
     if (view === undefined) return Number.NEGATIVE_INFINITY;
+    if (changing) return this.#lease.endMs(Number.NEGATIVE_INFINITY);
     const others = view.members.filter(({ id }) => id !== self).map(({ id }) => id);
     return this.#lease.endMs(this.grants.endMs(view.epoch, others));
   }
 
-  holds(view: ViewBody | undefined, self: MemberId | undefined, nowMs: number): boolean {
+  holds(view: ViewBody | undefined, self: MemberId | undefined, changing: boolean, nowMs: number): boolean {
     const shiftMs = this.#faults.has('clock-step-trusted') ? this.#skewMs - this.#skewAtBeatMs : 0;
-    return nowMs + shiftMs < this.endMs(view, self);
+    return nowMs + shiftMs < this.endMs(view, self, changing);
   }
 }
