@@ -33,6 +33,12 @@ export async function readRoot(
   return id === undefined ? undefined : parts.state.authenticationSessions.get(realm, id);
 }
 
+/** Whether the browser's cookie, known to be for this session, names the owner that the session has now. */
+export function isSessionCookieCurrent(parts: SessionCookieParts, cookies: BrowserCookies, id: string): boolean {
+  const [, route] = cookies.read(COOKIE.authenticationSession)?.split('.') ?? [];
+  return route === parts.state.authenticationSessions.route(id);
+}
+
 /** Sets AUTH_SESSION_ID with the route of the owner, and the hash that pages compare to notice another session. */
 export async function setSessionCookies(parts: SessionCookieParts, cookies: BrowserCookies, realm: Realm, id: string): Promise<void> {
   await setSessionIdCookie(parts, cookies, realm, id);

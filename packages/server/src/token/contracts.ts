@@ -28,6 +28,10 @@ export interface IssueRequest {
   readonly nonce?: string | undefined;
   /** Authorization code, for c_hash. */
   readonly code?: string | undefined;
+  /** `state` of the authorization request, for s_hash (implicit and hybrid flows). */
+  readonly state?: string | undefined;
+  /** False where the access token is not in the same answer as the id token, which then has no at_hash. */
+  readonly accessTokenHash?: boolean | undefined;
   readonly authTime?: number | undefined;
   /** False: no refresh token (client_credentials). */
   readonly refreshToken: boolean;

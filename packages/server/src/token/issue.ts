@@ -28,7 +28,7 @@ export async function issue(
     nonce: request.nonce,
   });
   const pair = session && clientSession ? { session, clientSession } : undefined;
-  const lifespan = accessTokenSeconds(realm, client, pair, now, request.grant === 'implicit');
+  const lifespan = accessTokenSeconds(realm, client, pair, now, request.grant === 'implicit' && request.code === undefined);
   const access = accessClaims(request, source, now, lifespan);
   const accessToken = await services.signer.sign(
     realm,
@@ -137,8 +137,9 @@ async function idTokenFor(
     azp: client.clientId,
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     ...(session ? { sid: session.id } : {}),
-    at_hash: halfHash(algorithm, accessToken),
+    ...(request.accessTokenHash === false ? {} : { at_hash: halfHash(algorithm, accessToken) }),
     ...(request.code === undefined ? {} : { c_hash: halfHash(algorithm, request.code) }),
+    ...(request.state === undefined ? {} : { s_hash: halfHash(algorithm, request.state) }),
   };
   return signer.sign(realm, algorithm, source.fill(claims, 'id'));
 }

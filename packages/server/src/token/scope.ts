@@ -23,6 +23,8 @@ export interface ScopePlan {
 
 const OPENID = 'openid';
 export const OFFLINE_ACCESS = 'offline_access';
+/** Means nothing in a realm without organizations. */
+const ORGANIZATION = 'organization';
 /** A scope parameter longer than this is ignored, as Keycloak ignores it. */
 export const MAX_SCOPE_LENGTH = 4_000;
 const MAX_PLANS_PER_CLIENT = 64;
@@ -55,6 +57,7 @@ export async function planScope(
     const words = new Set(scopeWords(requested));
     const wanted = (scope: ClientScope): boolean =>
       scope.protocol === 'openid-connect' &&
+      (scope.name !== ORGANIZATION || realm.other['organizationsEnabled'] === true) &&
       (client.defaultClientScopes.includes(scope.name) || (words.has(scope.name) && client.optionalClientScopes.includes(scope.name)));
     return buildPlan(client, realmScopes.filter(wanted), words.has(OPENID));
   });
@@ -104,8 +107,12 @@ function buildPlan(client: Client, scopes: readonly ClientScope[], openid: boole
     mappers(target) {
       let list = byTarget.get(target);
       if (!list) {
-        const chosen = mappers.filter((mapper) => appliesTo(mapper.kind, mapper.config, target));
-        list = [...chosen.filter((mapper) => mapper.kind.stage === 'roles'), ...chosen.filter((mapper) => mapper.kind.stage === 'claims')];
+        // Roles that mappers add or rename for the access token are added and renamed in what is said beside it too.
+        const rolesTarget = target === 'id' || target === 'userinfo' ? 'access' : target;
+        list = [
+          ...mappers.filter(({ kind, config }) => kind.stage === 'roles' && appliesTo(kind, config, rolesTarget)),
+          ...mappers.filter(({ kind, config }) => kind.stage === 'claims' && appliesTo(kind, config, target)),
+        ];
         byTarget.set(target, list);
       }
       return list;

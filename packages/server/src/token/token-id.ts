@@ -13,7 +13,7 @@ const GRANTS: Readonly<Record<IssueRequest['grant'], string>> = {
   refresh_token: 'rt',
   password: 'ro',
   client_credentials: 'cc',
-  implicit: 'im',
+  implicit: 'na',
 };
 
 /** A fresh `jti` with the prefix that Keycloak's tokens have. */

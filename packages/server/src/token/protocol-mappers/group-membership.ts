@@ -8,7 +8,7 @@ export const groupMembershipMapper: ProtocolMapperKind = {
   stage: 'claims',
   apply(claims, input, config) {
     const name = config['claim.name'];
-    if (!name) return;
+    if (!name || input.groups.length === 0) return;
     const fullPath = config['full.path'] !== 'false';
     setClaim(
       claims,

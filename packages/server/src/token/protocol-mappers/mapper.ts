@@ -38,6 +38,8 @@ export interface ProtocolMapperKind {
   readonly stage: 'roles' | 'claims';
   /** Targets that count as switched on where the configuration does not speak of them (mappers older than the switch). */
   readonly onByDefault?: readonly ClaimTarget[];
+  /** Whether userinfo must be named in the configuration; other kinds take it from the id token's switch where it is not. */
+  readonly userinfoOnlyByName?: boolean;
   apply(claims: ClaimsDraft, input: MapperInput, config: MapperConfig, target: ClaimTarget): void;
 }
 
@@ -62,6 +64,6 @@ export function appliesTo(kind: ProtocolMapperKind, config: MapperConfig, target
   const switched = config[SWITCHES[target]];
   if (switched !== undefined) return switched === 'true';
   if (target === 'introspection') return true;
-  if (target === 'userinfo') return config[SWITCHES.id] === 'true';
+  if (target === 'userinfo') return kind.userinfoOnlyByName !== true && config[SWITCHES.id] === 'true';
   return kind.onByDefault?.includes(target) ?? false;
 }
