@@ -1,3 +1,4 @@
+import { renderInvariantsReference } from '../../packages/grid/src/simulator/invariants.ts';
 import { renderOptionsReference } from '../../packages/server/src/config/reference.ts';
 import { renderMetricsReference } from '../../packages/server/src/observability/reference.ts';
 import { renderDifferences } from './differences-page.ts';
@@ -9,6 +10,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/errors.md', renderErrorsReference()],
     ['docs/reference/options.md', renderOptionsReference()],
     ['docs/reference/metrics.md', renderMetricsReference()],
+    ['docs/reference/invariants.md', renderInvariantsReference()],
     ['docs/differences.md', renderDifferences()],
   ]);
 }

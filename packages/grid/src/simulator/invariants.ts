@@ -1,0 +1,139 @@
+/** One promise of the grid, where the code asserts it, and what looks at it from outside. */
+export interface Invariant {
+  readonly id: string;
+  readonly sentence: string;
+  /** Files below packages/grid/src; empty = nothing in the code can see it alone. */
+  readonly asserted: string;
+  readonly checker: string;
+}
+
+const observer = 'simulator/checkers.ts, at every event';
+const judge = 'simulator/data-checkers.ts, at the end of each seed';
+const tables = 'table/next-table.test.ts';
+
+/** docs/reference/invariants.md is made from this table. */
+export const invariants: readonly Invariant[] = [
+  { id: 'M1', sentence: 'Epochs that a member installs strictly increase.', asserted: 'data/node.ts', checker: observer },
+  { id: 'M2', sentence: 'All members that install an epoch (timeline and number) install the same body.', asserted: '', checker: observer },
+  {
+    id: 'M3',
+    sentence: 'At any instant at most one epoch’s primary of a segment can complete an operation.',
+    asserted: 'data/commit.ts and data/primary.ts ask for the lease after the work',
+    checker: observer,
+  },
+  {
+    id: 'M4',
+    sentence: 'An evicted member completes nothing once its eviction is committed, and may not serve at that moment.',
+    asserted: 'authority (conditional on the beat)',
+    checker: observer,
+  },
+  { id: 'M5', sentence: 'Nobody installs a view that the database never committed.', asserted: '', checker: observer },
+  {
+    id: 'M6',
+    sentence: 'Starters that start together on an empty table make one lineage of views.',
+    asserted: 'authority (insert of the first view)',
+    checker: `${observer}; simulator/walk.sim.test.ts`,
+  },
+  { id: 'M7', sentence: 'No two disjoint sets of members both complete writes.', asserted: '', checker: 'follows from M3 and D1' },
+  {
+    id: 'M8',
+    sentence: 'Once faults are over all living members agree on one epoch in bounded time.',
+    asserted: '',
+    checker: 'simulator/run.ts',
+  },
+  { id: 'T1', sentence: 'Every segment of a target table has min(owners, members) distinct owners.', asserted: '', checker: tables },
+  { id: 'T2', sentence: 'Owners of a segment stand in as many sites, racks and machines as possible.', asserted: '', checker: tables },
+  { id: 'T3', sentence: 'With equal labels primaries and copies are spread within 1 of the ideal.', asserted: '', checker: tables },
+  { id: 'T4', sentence: 'A join or a leave moves few copies: the least possible plus a quarter.', asserted: '', checker: tables },
+  { id: 'T5', sentence: 'The same members give the same table.', asserted: '', checker: tables },
+  {
+    id: 'T6',
+    sentence: 'Writers of an epoch contain the surviving readers of the one before.',
+    asserted: '',
+    checker: 'membership/rebalance.test.ts',
+  },
+  { id: 'D1', sentence: 'Operations on a key are linearizable.', asserted: '', checker: `${judge} (simulator/linearizability.ts)` },
+  {
+    id: 'D2',
+    sentence: 'An acknowledged write survives while fewer than `owners` owners of its segment fail between two whole tables.',
+    asserted: '',
+    checker: `${judge}; simulator/exposure.ts counts the failures`,
+  },
+  {
+    id: 'D3',
+    sentence: 'An operation takes effect at most once and all its answers are equal.',
+    asserted: 'data/results-table.ts',
+    checker: `${judge} (counters)`,
+  },
+  {
+    id: 'D4',
+    sentence: 'A removed entry never reappears without a later write.',
+    asserted: 'data/store.ts (versions and tombstones)',
+    checker: `${judge} (part of D1)`,
+  },
+  {
+    id: 'D5',
+    sentence: 'In a quiet, stable cluster all owners of a segment hold the same.',
+    asserted: 'data/state-pull.ts (end mark of a transfer)',
+    checker: judge,
+  },
+  {
+    id: 'D6',
+    sentence: 'Versions strictly increase along the commits of a segment.',
+    asserted: 'data/commit.ts',
+    checker: 'the assertion, in every seed',
+  },
+  {
+    id: 'D7',
+    sentence: 'A member holds nothing of a segment that it does not own, except while that moves.',
+    asserted: '',
+    checker: judge,
+  },
+  { id: 'D8', sentence: 'Results of operations that may be retried stand on all owners.', asserted: '', checker: `${judge} (part of D3)` },
+  {
+    id: 'D9',
+    sentence: 'No entry is handed out after it expired, nor expires before its time, within the bound of the clocks.',
+    asserted: 'data/entry.ts',
+    checker: 'unit tests of data/',
+  },
+  {
+    id: 'D10',
+    sentence: 'An entry whose truth is the grid is never evicted.',
+    asserted: 'data/cache-options.ts',
+    checker: 'data/sieve.test.ts',
+  },
+  {
+    id: 'L4',
+    sentence:
+      'What a sender of a topic was told that all have handled, every member of then has handled, or knows that it missed something.',
+    asserted: '',
+    checker: judge,
+  },
+  {
+    id: 'R1',
+    sentence: 'Every queue and table has a limit.',
+    asserted: 'data/limits.ts, at each use',
+    checker: 'the assertions, in every seed',
+  },
+  {
+    id: 'R5',
+    sentence: 'Every operation ends, in an answer or in an error, within its budget.',
+    asserted: 'data/origin.ts',
+    checker: judge,
+  },
+];
+
+/** docs/reference/invariants.md. */
+export function renderInvariantsReference(): string {
+  const lines = [
+    '# Invariants of the grid',
+    '',
+    'Generated by `npm run docs` from packages/grid/src/simulator/invariants.ts; do not edit. `npm run simulate` runs whole clusters under faults',
+    'and looks at these; `npm run simulate -- --planted` shows that the checkers find faults that are planted on purpose.',
+    '',
+    '| id | promise | asserted in | checked by |',
+    '|---|---|---|---|',
+    ...invariants.map(({ id, sentence, asserted, checker }) => `| ${id} | ${sentence} | ${asserted} | ${checker} |`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
