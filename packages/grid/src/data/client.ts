@@ -1,14 +1,14 @@
 import type { Cache, CacheEvent, CacheOptions, Codec, EntryOptions, Versioned } from '../api.ts';
-import { GridError, type GridErrorCode, gridErrors } from '../errors.ts';
+import { GridError } from '../errors.ts';
 import { SEGMENTS } from '../protocol/types.ts';
 import { encodeUpdates, shapeOf } from './cache-options.ts';
 import type { CacheState } from './cache-state.ts';
+import { type Call, noCall, submitCall } from './call.ts';
 import { messagePackCodec, pack, unpack } from './codec.ts';
 import type { DataCore } from './core.ts';
 import { limits } from './limits.ts';
-import type { OperationCode, OperationFields, OperationResult } from './messages.ts';
+import type { OperationCode, OperationResult } from './messages.ts';
 import { operation } from './messages.ts';
-import type { Done } from './origin.ts';
 import { readScan, scanCursor } from './scan.ts';
 import { segmentOf } from './segment-hash.ts';
 import { Statistics } from './statistics.ts';
@@ -22,18 +22,7 @@ export interface ClientEnvironment {
   memberName(id: number): string | undefined;
 }
 
-interface Call {
-  readonly value?: Uint8Array | null;
-  readonly lifespanMs?: number | undefined;
-  readonly maxIdleMs?: number | undefined;
-  readonly ifEpoch?: number;
-  readonly ifSequence?: number;
-  readonly update?: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly waitMs?: number | undefined;
-}
-
-const textDecoder = new TextDecoder();
+const asItIs = (result: OperationResult): OperationResult => result;
 const maxParallelRemovals = 64;
 
 /** A cache as callers see it: values and promises outside, bytes and the synchronous core inside. */
@@ -63,16 +52,21 @@ export class CacheClient<V> implements Cache<V> {
     this.statistics = new Statistics(this.#cache, (segment) => this.#core.node.isPrimary(this.#cache, segment));
   }
 
-  async get(key: string, options?: { signal?: AbortSignal; waitMs?: number }): Promise<V | undefined> {
-    const result = await this.#read(key, options);
-    return result.value === null ? undefined : this.#codec.decode(result.value);
+  get(key: string, options?: { signal?: AbortSignal; waitMs?: number }): Promise<V | undefined> {
+    const startedMs = this.#environment.nowMs();
+    const finish = (result: OperationResult): V | undefined => {
+      this.statistics.read(result.value !== null, this.#environment.nowMs() - startedMs);
+      return this.#valueOf(result);
+    };
+    return this.#cache.replicated
+      ? this.#readOwn(key, options, startedMs, finish)
+      : this.#call(operation.get, key, options ?? noCall, finish);
   }
 
   async getVersioned(key: string): Promise<Versioned<V> | undefined> {
-    const result = await this.#call(operation.get, key, {});
-    return result.value === null
-      ? undefined
-      : { value: this.#codec.decode(result.value), version: versionText(result.epoch, result.sequence) };
+    return this.#call(operation.get, key, noCall, (result) =>
+      result.value === null ? undefined : { value: this.#codec.decode(result.value), version: versionText(result.epoch, result.sequence) },
+    );
   }
 
   async getAll(keys: readonly string[]): Promise<Map<string, V>> {
@@ -86,27 +80,25 @@ export class CacheClient<V> implements Cache<V> {
   }
 
   async put(key: string, value: V, options?: EntryOptions): Promise<void> {
-    await this.#store(operation.put, key, value, options, {});
+    await this.#store(operation.put, key, value, options);
   }
 
   async putIfAbsent(key: string, value: V, options?: EntryOptions): Promise<V | undefined> {
-    const result = await this.#store(operation.putIfAbsent, key, value, options, {});
-    return result.value === null ? undefined : this.#codec.decode(result.value);
+    return this.#valueOf(await this.#store(operation.putIfAbsent, key, value, options));
   }
 
   async replace(key: string, value: V, options?: EntryOptions): Promise<boolean> {
-    return (await this.#store(operation.replace, key, value, options, {})).found;
+    return (await this.#store(operation.replace, key, value, options)).found;
   }
 
   async replaceIfVersion(key: string, value: V, version: string, options?: EntryOptions): Promise<boolean> {
     const expected = parseVersion(version);
     if (expected === undefined) return false;
-    return (await this.#store(operation.replaceIfVersion, key, value, options, { ifEpoch: expected.epoch, ifSequence: expected.sequence }))
-      .found;
+    return (await this.#store(operation.replaceIfVersion, key, value, options, expected)).found;
   }
 
   async remove(key: string): Promise<boolean> {
-    return (await this.#remove(operation.remove, key, {})).found;
+    return (await this.#remove(operation.remove, key, noCall)).found;
   }
 
   async removeIfVersion(key: string, version: string): Promise<boolean> {
@@ -118,17 +110,16 @@ export class CacheClient<V> implements Cache<V> {
   }
 
   async getAndRemove(key: string): Promise<V | undefined> {
-    const result = await this.#remove(operation.getAndRemove, key, {});
-    return result.value === null ? undefined : this.#codec.decode(result.value);
+    return this.#valueOf(await this.#remove(operation.getAndRemove, key, noCall));
   }
 
   async touch(key: string): Promise<boolean> {
-    return (await this.#call(operation.touch, key, {})).found;
+    return (await this.#call(operation.touch, key, noCall, asItIs)).found;
   }
 
   async update<R>(key: string, name: string, argument: unknown, options?: EntryOptions): Promise<R> {
     const startedMs = this.#environment.nowMs();
-    const result = await this.#call(operation.update, key, { ...this.#entryOptions(options), value: pack(argument), update: name });
+    const result = await this.#call(operation.update, key, { ...this.#entryOptions(options), value: pack(argument), update: name }, asItIs);
     this.statistics.stored(this.#environment.nowMs() - startedMs);
     return (result.value === null ? undefined : unpack(result.value)) as R;
   }
@@ -138,7 +129,9 @@ export class CacheClient<V> implements Cache<V> {
     for (let segment = 0; segment < SEGMENTS; segment++) {
       for await (const rows of this.#batches(segment, limits.maxScan, undefined)) {
         for (let start = 0; start < rows.length; start += maxParallelRemovals) {
-          await Promise.all(rows.slice(start, start + maxParallelRemovals).map(([key]) => this.#call(operation.remove, key, {})));
+          await Promise.all(
+            rows.slice(start, start + maxParallelRemovals).map(([key]) => this.#call(operation.remove, key, noCall, asItIs)),
+          );
         }
       }
     }
@@ -146,7 +139,7 @@ export class CacheClient<V> implements Cache<V> {
 
   async size(): Promise<number> {
     const counts: Promise<OperationResult>[] = [];
-    for (let segment = 0; segment < SEGMENTS; segment++) counts.push(this.#submit(operation.count, '', segment, {}));
+    for (let segment = 0; segment < SEGMENTS; segment++) counts.push(this.#submit(operation.count, '', segment, noCall, asItIs));
     let size = 0;
     for (const result of await Promise.all(counts)) size += result.sequence;
     return size;
@@ -186,22 +179,31 @@ export class CacheClient<V> implements Cache<V> {
       throw new GridError('GRID_BAD_ARGUMENT', `batch size ${batchSize}, allowed are 1 to ${limits.maxScan}`);
     let cursor: Uint8Array | null = null;
     for (;;) {
-      const result: OperationResult = await this.#submit(operation.scan, '', segment, { value: cursor, ifSequence: batchSize, signal });
+      const result: OperationResult = await this.#submit(
+        operation.scan,
+        '',
+        segment,
+        { value: cursor, ifSequence: batchSize, signal },
+        asItIs,
+      );
       if (result.value !== null) yield readScan(result.value);
       if (!result.found) return;
       cursor = scanCursor(result.sequence);
     }
   }
 
-  async #read(key: string, call: Call = {}): Promise<OperationResult> {
-    const startedMs = this.#environment.nowMs();
-    const own = this.#cache.replicated ? this.#core.readOwnCopy(this.#cache, this.#segmentOf(key), key, startedMs) : undefined;
-    const result = own ?? (await this.#call(operation.get, key, call));
-    this.statistics.read(result.value !== null, this.#environment.nowMs() - startedMs);
-    return result;
+  async #readOwn<R>(key: string, call: Call | undefined, nowMs: number, finish: (result: OperationResult) => R): Promise<R> {
+    const own = this.#core.readOwnCopy(this.#cache, this.#segmentOf(key), key, nowMs);
+    return own === undefined ? this.#call(operation.get, key, call ?? noCall, finish) : finish(own);
   }
 
-  async #store(code: OperationCode, key: string, value: V, options: EntryOptions | undefined, call: Call): Promise<OperationResult> {
+  #store(
+    code: OperationCode,
+    key: string,
+    value: V,
+    options: EntryOptions | undefined,
+    expected?: { readonly epoch: number; readonly sequence: number },
+  ): Promise<OperationResult> {
     const startedMs = this.#environment.nowMs();
     const bytes = this.#codec.encode(value);
     if (bytes.length > limits.maxValueBytes)
@@ -209,14 +211,24 @@ export class CacheClient<V> implements Cache<V> {
         'GRID_BAD_ARGUMENT',
         `value of ${bytes.length} bytes in cache ${this.name}, at most ${limits.maxValueBytes} allowed`,
       );
-    const result = await this.#call(code, key, { ...call, ...this.#entryOptions(options), value: bytes });
-    this.statistics.stored(this.#environment.nowMs() - startedMs);
-    return result;
+    const call: Call = {
+      value: bytes,
+      lifespanMs: options?.lifespanMs ?? this.#options.lifespanMs,
+      maxIdleMs: options?.maxIdleMs ?? this.#options.maxIdleMs,
+      ifEpoch: expected?.epoch,
+      ifSequence: expected?.sequence,
+      signal: options?.signal,
+      waitMs: options?.waitMs,
+    };
+    return this.#call(code, key, call, (result) => {
+      this.statistics.stored(this.#environment.nowMs() - startedMs);
+      return result;
+    });
   }
 
   async #remove(code: OperationCode, key: string, call: Call): Promise<OperationResult> {
     const startedMs = this.#environment.nowMs();
-    const result = await this.#call(code, key, call);
+    const result = await this.#call(code, key, call, asItIs);
     this.statistics.removed(result.found, this.#environment.nowMs() - startedMs);
     return result;
   }
@@ -230,50 +242,34 @@ export class CacheClient<V> implements Cache<V> {
     };
   }
 
+  #valueOf(result: OperationResult): V | undefined {
+    return result.value === null ? undefined : this.#codec.decode(result.value);
+  }
+
   #segmentOf(key: string): number {
     return segmentOf(this.#options.partitionKey === undefined ? key : this.#options.partitionKey(key));
   }
 
-  #call(code: OperationCode, key: string, call: Call): Promise<OperationResult> {
+  /** `finish` makes of the result what the caller gets, so that an operation needs one promise only. */
+  #call<R>(code: OperationCode, key: string, call: Call, finish: (result: OperationResult) => R): Promise<R> {
     if (key.length > limits.maxKeyLength)
-      throw new GridError('GRID_BAD_ARGUMENT', `key of ${key.length} units in cache ${this.name}, at most ${limits.maxKeyLength} allowed`);
-    if (!key.isWellFormed()) throw new GridError('GRID_BAD_ARGUMENT', `key with a lone surrogate in cache ${this.name}`);
-    return this.#submit(code, key, this.#segmentOf(key), call);
+      return this.#refuse(`key of ${key.length} units in cache ${this.name}, at most ${limits.maxKeyLength} allowed`);
+    if (!key.isWellFormed()) return this.#refuse(`key with a lone surrogate in cache ${this.name}`);
+    try {
+      return this.#submit(code, key, this.#segmentOf(key), call, finish);
+    } catch (error) {
+      // The cache's own function of the partition key may throw; callers get rejections only.
+      return Promise.reject(error);
+    }
   }
 
-  #submit(code: OperationCode, key: string, segment: number, call: Call): Promise<OperationResult> {
-    const { signal } = call;
-    const fields: OperationFields = {
-      operation: code,
-      key,
-      value: call.value ?? null,
-      lifespanMs: call.lifespanMs ?? -1,
-      maxIdleMs: call.maxIdleMs ?? -1,
-      ifEpoch: call.ifEpoch ?? 0,
-      ifSequence: call.ifSequence ?? 0,
-      update: call.update ?? '',
-    };
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(new GridError('GRID_ABORTED', `operation on cache ${this.name}`, { cause: signal.reason }));
-        return;
-      }
-      let counter = 0;
-      const abort = (): void => this.#core.abandon(counter);
-      const done: Done = (failure, result) => {
-        signal?.removeEventListener('abort', abort);
-        if (failure === undefined) resolve(result);
-        else reject(this.#errorOf(failure, result));
-      };
-      counter = this.#core.submit(this.#cache, segment, fields, this.#environment.nowMs(), done, call.waitMs);
-      if (counter !== 0) signal?.addEventListener('abort', abort, { once: true });
-    });
+  #refuse(detail: string): Promise<never> {
+    return Promise.reject(new GridError('GRID_BAD_ARGUMENT', detail));
   }
 
-  // Keys may be secrets (codes, tokens): errors name the cache only.
-  #errorOf(code: GridErrorCode, result: OperationResult): GridError {
-    const detail = code === 'GRID_UPDATE_FAILED' && result.value !== null ? textDecoder.decode(result.value) : gridErrors[code].meaning;
-    return new GridError(code, `cache ${this.name}: ${detail}`);
+  #submit<R>(code: OperationCode, key: string, segment: number, call: Call, finish: (result: OperationResult) => R): Promise<R> {
+    const { core, nowMs } = this.#environment;
+    return submitCall({ core, cache: this.#cache, cacheName: this.name, nowMs: nowMs() }, code, key, segment, call, finish);
   }
 
   #emit(event: CacheEvent, key: string): void {
