@@ -143,10 +143,10 @@ describe('start-dev in a folder that is not as it should be', () => {
     expect(err).not.toContain('    at ');
     rmSync(join(cwd, 'data'));
     // Nobody can make a folder there, not even root.
-    const readOnly = await bench.run(['start-dev'], { cwd, env: { KC_HOME_DIR: '/proc' } });
+    const readOnly = await bench.run(['start-dev'], { cwd, env: { KC_HOME_DIR: '/sys' } });
     expect(readOnly).toMatchObject({
       code: 1,
-      err: expect.stringContaining('The data folder /proc/data/postgresql cannot be written to: '),
+      err: expect.stringContaining('The data folder /sys/data/postgresql cannot be written to: '),
     });
     const lost = await bench.run(['start-dev'], { cwd, env: { KC_HOME_DIR: join(cwd, 'nowhere') } });
     expect(lost).toMatchObject({

@@ -6,6 +6,7 @@ import { root } from '../../scripts/checks/repository.ts';
 
 const LAUNCHER = join(root, 'packages/server/bin/keygrid.mjs');
 const WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 15_000;
 const POLL_MS = 10;
 
 export interface CommandOptions {
@@ -114,8 +115,13 @@ export class CommandBench {
 
   /** Ends what a failed test left running. */
   async stopAll(): Promise<void> {
-    for (const run of this.#runs) if (run.running) run.signal('SIGTERM');
-    await Promise.all(this.#runs.map((run) => run.ended.catch(() => undefined)));
+    const running = this.#runs.filter((run) => run.running);
+    for (const run of running) run.signal('SIGTERM');
+    const timer = setTimeout(() => {
+      for (const run of running) run.signal('SIGKILL');
+    }, STOP_WITHIN_MS);
+    await Promise.all(running.map((run) => run.ended.catch(() => undefined)));
+    clearTimeout(timer);
   }
 
   async clear(): Promise<void> {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import { type DatabaseUser, isReachable } from './database-user.ts';
 import { EmbeddedPostgresError } from './errors.ts';
@@ -23,6 +23,7 @@ export const superuser = 'keygrid';
 /** Where the data of `dataDir` really lies: there, unless the database account cannot reach it. */
 export function locateData(dataDir: string, user: DatabaseUser | undefined, log: (line: string) => void = () => {}): DataFolder {
   const wanted = resolve(dataDir);
+  refuseFileInTheWay(wanted);
   const root = user && !isReachable(wanted, user) ? substitute(wanted) : wanted;
   if (root !== wanted) log(`Keeping the database of ${wanted} in ${root}, because the database account cannot reach the former`);
   const cluster = join(root, 'pgdata');
@@ -34,6 +35,30 @@ export function locateData(dataDir: string, user: DatabaseUser | undefined, log:
     owner: join(root, 'owner.pid'),
     user: user && (ownerOf(cluster) ?? user),
   };
+}
+
+/** A plain file where a folder has to be; unseen, it would pass for a folder that the database account cannot reach. */
+function refuseFileInTheWay(wanted: string): void {
+  for (let path = wanted; ; path = dirname(path)) {
+    const facts = factsOf(path);
+    if (facts?.isDirectory() === true) return;
+    if (facts !== undefined) {
+      throw new EmbeddedPostgresError(
+        'KE_BAD_DATA_FOLDER',
+        `The data folder ${wanted} cannot be made, because ${path} is no folder. Move that file away, or choose another data folder.`,
+      );
+    }
+    if (path === dirname(path)) return;
+  }
+}
+
+function factsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A part of the path is a file, or may not be looked at: the next folder up tells.
+    return undefined;
+  }
 }
 
 /** Removes all data of `dataDir`, also where it had to be kept elsewhere. The server must be stopped. */
@@ -92,11 +117,19 @@ function checkCluster(folder: DataFolder, binaries: Binaries): void {
 /** initdb works in a folder of its own that is moved into place when complete, so that an interrupted first start leaves no half cluster. */
 function initialise(folder: DataFolder, binaries: Binaries, durable: boolean): void {
   const { user } = folder;
-  makePrivateFolder(folder.root, user);
   const staging = join(folder.root, `pgdata.${process.pid}`);
-  rmSync(staging, { recursive: true, force: true });
-  if (!existsSync(folder.password)) writeFileSync(folder.password, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  if (user) chownSync(folder.password, user.uid, user.gid);
+  try {
+    makePrivateFolder(folder.root, user);
+    rmSync(staging, { recursive: true, force: true });
+    if (!existsSync(folder.password)) writeFileSync(folder.password, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    if (user) chownSync(folder.password, user.uid, user.gid);
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      'KE_BAD_DATA_FOLDER',
+      `The data folder ${folder.root} cannot be written to: ${error instanceof Error ? error.message : String(error)}. Give this account the right to it and the disk some room, or choose another data folder.`,
+      { cause: error },
+    );
+  }
   const outcome = spawnSync(
     binaries.initdb,
     [

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { families, type OptionFamily } from '../../config/options/index.ts';
 import { checkHostname } from '../check-hostname.ts';
 import { checkSystemProperties } from '../check-system-properties.ts';
+import { checkTls } from '../check-tls.ts';
 import type { Command, CommandInput } from '../command.ts';
 import { exitCodes, listenForStop, runUntilStopped, unlessInterrupted } from '../graceful-stop.ts';
 
@@ -28,6 +29,7 @@ export const serverFamilies: readonly OptionFamily[] = [
 export async function runServer({ configuration, logger, terminal, services }: CommandInput): Promise<number> {
   checkSystemProperties(configuration);
   checkHostname(configuration);
+  checkTls(configuration);
   using signals = listenForStop(terminal);
   await using database = await services.openDatabase(configuration, logger);
   if (signals.early !== undefined) return exitCodes[signals.early];
