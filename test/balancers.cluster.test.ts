@@ -99,6 +99,8 @@ describe('the balancers of deploy/', () => {
           expect((await call(`${proxy.base}/health/ready`)).status).toBeGreaterThanOrEqual(400);
           const victim = name === 'nginx' ? 0 : 1;
           cluster.server.signal(victim, 'SIGKILL');
+          // A request that the node had taken when it died is lost to any balancer; what comes after its end must not be.
+          await until('the process is gone', () => cluster.server.nodes[victim]?.running === false);
           let refreshToken = tokens.refresh_token;
           for (let round = 0; round < 6; round += 1) refreshToken = (await login.refresh(proxy.base, refreshToken)).refresh_token;
           await cluster.server.startNode(victim);
