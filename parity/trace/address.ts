@@ -1,6 +1,6 @@
 import type { Seen } from './json.ts';
 import { noteToken } from './json.ts';
-import { type Places, randomOf, shapeOfText } from './shape.ts';
+import { type Places, randomOf, shapeOfLifetime, shapeOfText } from './shape.ts';
 import { isToken } from './token.ts';
 
 const RANDOM_PARAMETERS = new Set(['tab_id', 'session_code', 'session_state']);
@@ -19,6 +19,6 @@ export function noteParameter(seen: Seen, path: string, name: string, value: str
   else if (isToken(value)) noteToken(seen, path, value, places);
   else if (name === 'code') seen[path] = value.split('.').map(randomOf).join('.');
   else if (name === 'client_data') seen[path] = shapeOfText(Buffer.from(value, 'base64url').toString('utf8'), places);
-  else if (name === 'expires_in') seen[path] = value;
+  else if (name === 'expires_in') seen[path] = shapeOfLifetime(Number(value));
   else seen[path] = shapeOfText(value, places);
 }

@@ -20,6 +20,7 @@ const RANDOM_TEXTS = new Set([
   'x',
   'y',
 ]);
+const EPOCH_TEXT = /^1[6-9]\d{8}$/;
 const OPAQUE_TEXTS = new Set(['x5c', 'public_key']);
 
 /** Notes every leaf of a JSON value under its path; tokens are opened. */
@@ -40,7 +41,7 @@ function noteText(seen: Seen, path: string, key: string, value: string, places: 
   else if (OPAQUE_TEXTS.has(key)) seen[path] = '<text>';
   else if (RANDOM_TEXTS.has(key)) seen[path] = randomOf(value);
   else if (WORD_LISTS.has(key)) seen[path] = `"${value.split(' ').sort().join(' ')}"`;
-  else seen[path] = `"${shapeOfText(value, places)}"`;
+  else seen[path] = `"${EPOCH_TEXT.test(value) ? '<epoch>' : shapeOfText(value, places)}"`;
 }
 
 /** Lists are compared as sets: neither server promises an order. */

@@ -13,6 +13,8 @@ function tags(html: string, name: string): ReadonlyMap<string, string>[] {
   return [...html.matchAll(new RegExp(`<${name}\\b[^>]*>`, 'gi'))].map(([tag]) => attributesOf(tag));
 }
 
+/** Ids that hold boxes for style sheets only. */
+const LAYOUT = /-(?:wrapper|options|buttons|message)$|^kc-form$|^input-error-container-/;
 const FIELD_ATTRIBUTES = ['type', 'id', 'autocomplete'] as const;
 
 /** Notes what scripts, password managers and tests find a page's parts by: forms, fields, labels, links and well-known ids; no texts. */
@@ -37,7 +39,7 @@ export function noteLandmarks(seen: Seen, html: string, places: Places): void {
   if (labels.length > 0) seen['labels'] = labels.sort().join(' ');
   const links = tags(html, 'a').flatMap((link) => (/^(?:https?:|\/)/.test(link.get('href') ?? '') ? [link.get('href') ?? ''] : []));
   for (const link of links) noteAddress(seen, `link ${new URL(link, places.base).pathname}`, link, places);
-  const ids = [...html.matchAll(/\sid="(kc-[\w-]+|input-error[\w-]*)"/g)].map(([, id = '']) => id);
+  const ids = [...html.matchAll(/\sid="(kc-[\w-]+|input-error[\w-]*)"/g)].map(([, id = '']) => id).filter((id) => !LAYOUT.test(id));
   if (ids.length > 0) seen['ids'] = [...new Set(ids)].sort().join(' ');
   const language = /<html[^>]*\slang="([^"]*)"/.exec(html)?.[1];
   if (language !== undefined) seen['language'] = language;

@@ -25,7 +25,6 @@ export const logout: Family = {
     await talk.browse('question', '/protocol/openid-connect/logout');
     await talk.submit('yes', { confirmLogout: 'Logout' });
     await talk.refresh('refresh', refresh_token);
-    await talk.submit('yes again', { confirmLogout: 'Logout' });
   },
   'with confirmation and a way back': async (talk) => {
     await talk.tokens('user55');

@@ -88,6 +88,11 @@ export function rememberedUsername(cookies: BrowserCookies, realm: Realm): strin
   return value?.startsWith('username:') ? value.slice('username:'.length) : undefined;
 }
 
+/** A logout ends remember-me too: the next login form starts empty. */
+export function forgetUsername(cookies: BrowserCookies): void {
+  if (cookies.read(COOKIE.rememberMe)) cookies.expire(COOKIE.rememberMe);
+}
+
 /** Takes the cookies of a session that is over back from a browser that still has them. */
 export function expireDeadIdentity(cookies: BrowserCookies): void {
   if (cookies.read(COOKIE.identity)) expireIdentityCookies(cookies);

@@ -29,5 +29,5 @@ export async function logoutByRefreshToken(browser: BrowserRequest): Promise<Fas
       ipAddress: browser.http.remoteAddress,
     });
   } else if (!ALREADY_OUT.has(grant.reason)) throw invalidGrant(grant.reason, 'invalid_token');
-  return reply.code(204).header('cache-control', 'no-store').send();
+  return reply.code(204).header('cache-control', 'no-cache').send();
 }

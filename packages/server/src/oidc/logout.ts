@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { readRoot, setSessionIdCookie } from '../authentication/authentication-session-cookie.ts';
-import { AUTH_NOTE, hasSessionCode, withoutTab } from '../authentication/authentication-tab.ts';
-import { expireIdentityCookies, readIdentity } from '../authentication/identity-cookie.ts';
+import { isSessionCookieCurrent, readRoot, setSessionIdCookie } from '../authentication/authentication-session-cookie.ts';
+import { AUTH_NOTE, hasSessionCode, withoutTab, withTab } from '../authentication/authentication-tab.ts';
+import { expireIdentityCookies, forgetUsername, readIdentity } from '../authentication/identity-cookie.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuthenticationTab } from '../model/index.ts';
 import type { BrowserRequest } from '../pages/browser-request.ts';
@@ -26,7 +26,10 @@ async function endSession(browser: BrowserRequest, request: Pick<LogoutRequest, 
   const identity = await readIdentity(context, cookies, realm, issuer);
   const hinted = request.hint?.sid;
   const sessionId = identity?.session.id ?? hinted;
-  if (identity !== undefined) expireIdentityCookies(cookies);
+  if (identity !== undefined) {
+    expireIdentityCookies(cookies);
+    forgetUsername(cookies);
+  }
   if (sessionId === undefined || !(await context.state.userSessions.remove(realm, sessionId, false))) return;
   emitLogout(browser, identity?.user.id ?? request.hint?.sub ?? '', sessionId, request.client?.clientId);
 }
@@ -44,8 +47,13 @@ function afterLogout(browser: BrowserRequest, redirectUri: string | undefined): 
 async function askForConfirmation(browser: BrowserRequest, request: LogoutRequest): Promise<FastifyReply> {
   const { context, realm, cookies } = browser;
   const tab = newLogoutTab(request, context.clock.nowSeconds());
-  const root = await context.state.authenticationSessions.create(realm, tab);
-  await setSessionIdCookie(context, cookies, realm, root.id);
+  const existing = await readRoot(context, cookies, realm);
+  const { authenticationSessions } = context.state;
+  const joined = existing === undefined ? undefined : await authenticationSessions.update(realm, existing.id, (root) => withTab(root, tab));
+  if (joined === undefined || !isSessionCookieCurrent(context, cookies, joined.id)) {
+    const root = joined ?? (await authenticationSessions.create(realm, tab));
+    await setSessionIdCookie(context, cookies, realm, root.id);
+  }
   const address = new URLSearchParams({ client_id: request.client?.clientId ?? ACCOUNT_CLIENT, tab_id: tab.tabId });
   return sendPage(browser, {
     template: 'logout-confirm',

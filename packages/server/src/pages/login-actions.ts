@@ -66,11 +66,15 @@ async function staleForm(login: TabLogin, path: string, execution: string | unde
   return sendRedirect(login.browser, loginActionUrl(login, path, login.tab, { execution }));
 }
 
-function pageExpired(login: TabLogin, path: string): FastifyReply {
+/** The page's step is not the one that the tab is at: nothing happens until the user says how to go on. */
+function pageExpired(login: TabLogin, path: string, execution: string | undefined): FastifyReply {
   return sendPage(login.browser, {
     template: 'login-page-expired',
     heading: 'pageExpiredHeading',
-    data: { restartUrl: loginActionUrl(login, 'restart', login.tab), continueUrl: loginActionUrl(login, path, login.tab) },
+    data: {
+      restartUrl: `${loginActionUrl(login, 'restart', login.tab)}&skip_logout=false`,
+      continueUrl: loginActionUrl(login, path, login.tab, { execution }),
+    },
   });
 }
 
@@ -88,8 +92,10 @@ async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): P
   if (browser.query['session_code'] !== undefined && !hasSessionCode(tab, browser.query['session_code']))
     return staleForm(login, 'authenticate', browser.query['execution'] && execution);
   if (browser.request.method === 'POST' && browser.query['session_code'] !== undefined) {
-    return browser.query['execution'] === execution ? submitPassword(login) : pageExpired(login, 'authenticate');
+    return browser.query['execution'] === execution ? submitPassword(login) : pageExpired(login, 'authenticate', execution);
   }
+  const named = browser.query['execution'];
+  if (named !== undefined && named !== execution) return pageExpired(login, 'authenticate', execution);
   return (await joinOtherTab(login)) ?? showPasswordForm(login);
 }
 
@@ -117,7 +123,7 @@ async function requiredActionPage(browser: BrowserRequest, protocol: LoginProtoc
   const open = tab.requiredActions[0];
   if (browser.request.method === 'POST' && browser.query['session_code'] !== undefined) {
     if (!hasSessionCode(tab, browser.query['session_code'])) return staleForm(login, 'required-action', open);
-    return browser.query['execution'] === open ? submitAction(login, user) : pageExpired(login, 'required-action');
+    return browser.query['execution'] === open ? submitAction(login, user) : pageExpired(login, 'required-action', open);
   }
   return showAction(login, user.username);
 }

@@ -11,6 +11,8 @@ export interface FormProblem {
   readonly message: string;
   readonly place: 'fields' | 'page';
   readonly username: string;
+  /** Whether the box of remember-me was ticked. */
+  readonly rememberMe?: boolean | undefined;
 }
 
 const CALM_MESSAGES: ReadonlySet<string> = new Set(['reauthenticateMessage']);
@@ -47,7 +49,7 @@ export function showPasswordForm(login: PageLogin, problem?: FormProblem): Fasti
       usernameLabel: text(realm.registrationEmailAsUsername ? 'email' : realm.loginWithEmailAllowed ? 'usernameOrEmail' : 'username'),
       error: problem?.place === 'fields' ? text(problem.message) : undefined,
       rememberMe: realm.rememberMe && !reauthentication,
-      rememberMeChecked: remembered !== undefined || tab.authNotes[AUTH_NOTE.rememberMe] !== undefined,
+      rememberMeChecked: problem?.rememberMe ?? (remembered !== undefined || tab.authNotes[AUTH_NOTE.rememberMe] !== undefined),
     },
   });
 }

@@ -53,7 +53,9 @@ async function challenge(login: TabLogin, outcome: StepOutcome & { kind: 'challe
     details: { auth_method: client.protocol, redirect_uri: tab.redirectUri, code_id: login.root.id, username: outcome.username },
   });
   const next = await nextForm(login, { [AUTH_NOTE.attemptedUsername]: outcome.username });
-  return next === undefined ? showExpired(login) : showPasswordForm(next, outcome);
+  return next === undefined
+    ? showExpired(login)
+    : showPasswordForm(next, { ...outcome, rememberMe: browser.form['rememberMe'] !== undefined });
 }
 
 /** The user is known: what must still be done, or the end. */

@@ -101,6 +101,13 @@ export function scopeNamesFor(scopes: readonly ClientScope[], protocol: string, 
   };
 }
 
+/** A service account needs the scope that tells of it, also where the file names the client's scopes without it. */
+function withServiceAccountScope(client: Client, scopes: readonly ClientScope[]): Client {
+  const named = [...client.defaultClientScopes, ...client.optionalClientScopes].includes(serviceAccountScope);
+  if (!client.serviceAccountsEnabled || named || !scopes.some((scope) => scope.name === serviceAccountScope)) return client;
+  return { ...client, defaultClientScopes: [...client.defaultClientScopes, serviceAccountScope] };
+}
+
 function planClients(
   fields: Fields,
   realm: Realm,
@@ -110,7 +117,7 @@ function planClients(
   const clients = new Map<string, Client>();
   const take = (one: Fields): void => {
     const names = scopeNamesFor(scopes, one.text('protocol') ?? 'openid-connect', one.flag('serviceAccountsEnabled') ?? false);
-    const client = clientFromRepresentation(one, realm.id, names);
+    const client = withServiceAccountScope(clientFromRepresentation(one, realm.id, names), scopes);
     if (clients.has(client.clientId)) one.refuse('clientId', 'stands there twice');
     clients.set(client.clientId, client);
   };

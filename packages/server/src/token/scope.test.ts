@@ -88,13 +88,13 @@ describe('the roles in a token', () => {
     expect((await source('phone', narrow)).fill({}, 'access')).toMatchObject({ clients: { app: ['own'], other: ['theirs'] } });
   });
 
-  it('leave the roles of other tokens alone when a mapper renames them', async () => {
+  it('are renamed in the tokens beside it too, each time anew', async () => {
     const { state, client, user, roles, source } = world();
     state.data.grants.set(user.id, { roleIds: [roles.boss.id], groupIds: [] });
     const renaming = { ...client, protocolMappers: [mapperFixture('oidc-role-name-mapper', { role: 'boss', 'new.role.name': 'chief' })] };
     const made = await source('', renaming);
     expect(made.fill({}, 'access')).toEqual({ roles: ['chief'] });
-    expect(made.fill({}, 'id')).toEqual({ roles: ['boss'] });
+    expect(made.fill({}, 'id')).toEqual({ roles: ['chief'] });
     expect(made.fill({}, 'access')).toEqual({ roles: ['chief'] });
   });
 });
