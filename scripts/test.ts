@@ -2,6 +2,7 @@
 // `npm test`, `npm test -- --only simulator`, `npm run test:full`.
 import { parseArgs } from 'node:util';
 import { fullParts, type Part, parts } from './testing/parts.ts';
+import { type ProofLine, writeProof } from './testing/proof.ts';
 import { type PartResult, runPart } from './testing/run-part.ts';
 import { unexpectedSkips } from './testing/skips.ts';
 import { openTestDatabase } from './testing/test-database.ts';
@@ -25,6 +26,7 @@ if (chosen.length === 0) {
 let passed = 0;
 const skipped: string[] = [];
 const failures: string[] = [];
+const lines: ProofLine[] = [];
 const database = chosen.some((part) => part.needsDatabase === true) ? await openTestDatabase() : undefined;
 const env = { ...process.env, ...(database === undefined ? {} : { KEYGRID_TEST_DB_URL: database.url }) };
 try {
@@ -35,6 +37,13 @@ try {
       `== ${part.name}: ${result.passed} passed, ${result.failures.length} failed, ${result.skipped.length} skipped, ${result.seconds.toFixed(0)} s`,
     );
     passed += result.passed;
+    lines.push({
+      part: part.name,
+      passed: result.passed,
+      failed: result.failures.length,
+      skipped: result.skipped.length,
+      seconds: result.seconds,
+    });
     failures.push(...result.failures);
     skipped.push(...result.skipped);
   }
@@ -44,6 +53,7 @@ try {
 
 for (const name of unexpectedSkips(skipped))
   failures.push(`skipped, but not in test/expected-skips.json (or what it needs is here): ${name}`);
+if (values.full === true && values.only === undefined) writeProof(lines, failures);
 if (failures.length > 0) console.log(`\nFailures:\n${failures.map((line) => `  ${line}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failures.length} failed, ${skipped.length} skipped`);
 process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;
