@@ -1,4 +1,5 @@
 import { residentMb } from './drivers/cpu.ts';
+import { type Floors, measureFloors } from './drivers/floors.ts';
 import { closedLoop, type LoadResult, type Operation } from './drivers/load.ts';
 import { LoginWalk, type TokenSet, type WalkSettings } from './drivers/login-walk.ts';
 import type { FreshDatabase } from './servers/database.ts';
@@ -21,6 +22,8 @@ export interface IamResult {
   readonly nodes: number;
   readonly residentMbIdle: readonly number[];
   readonly residentMbAfter: readonly number[];
+  /** Taken before the operations, while the servers were idle. */
+  readonly floors: Floors;
   readonly rows: readonly LoadResult[];
 }
 
@@ -91,6 +94,7 @@ async function operationsOf(server: ServerUnderTest): Promise<Operation[]> {
 /** Runs every operation against a started server with the realm `bench`, on a database that nothing else uses. */
 export async function measureIam(server: ServerUnderTest, database: FreshDatabase, options: IamOptions): Promise<IamResult> {
   const idle = server.pids().map(residentMb);
+  const floors = await measureFloors();
   const operations = (await operationsOf(server)).filter((operation) => options.only.length === 0 || options.only.includes(operation.name));
   const work = databaseWork(database);
   const rows: LoadResult[] = [];
@@ -104,5 +108,12 @@ export async function measureIam(server: ServerUnderTest, database: FreshDatabas
     if (options.warmUpSeconds > 0) await closedLoop(operation, { ...load, seconds: options.warmUpSeconds });
     rows.push(await closedLoop(operation, { ...load, seconds: options.seconds }));
   }
-  return { server: server.name, nodes: server.bases.length, residentMbIdle: idle, residentMbAfter: server.pids().map(residentMb), rows };
+  return {
+    server: server.name,
+    nodes: server.bases.length,
+    residentMbIdle: idle,
+    floors,
+    residentMbAfter: server.pids().map(residentMb),
+    rows,
+  };
 }
