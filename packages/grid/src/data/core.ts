@@ -120,7 +120,7 @@ export class DataCore implements DataPort {
     this.#pull.install(before, view, nowMs);
     this.#beginPendingAgain(nowMs);
     this.#promotion.install(nowMs);
-    this.#keepMembersOnly(view);
+    node.keepResultsOf(view);
     this.topics.install();
     this.#origin.install(nowMs);
     for (const { from, message } of this.#parking.takeEpoch(view.epoch)) this.receive(from, message, nowMs);
@@ -255,14 +255,6 @@ export class DataCore implements DataPort {
       for (const segment of cache.segments) {
         for (const pending of segment === undefined ? [] : [...segment.pending]) this.#replicator.begin(pending, nowMs);
       }
-    }
-  }
-
-  #keepMembersOnly(view: ViewBody): void {
-    const incarnations = new Map(view.members.map((member) => [member.id, member.incarnation]));
-    for (const cache of this.node.caches.values()) {
-      if (cache.local) continue;
-      for (const segment of cache.segments) segment?.results.keepOnly((member, incarnation) => incarnations.get(member) === incarnation);
     }
   }
 

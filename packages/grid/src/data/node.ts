@@ -157,6 +157,15 @@ export class DataNode {
     return cache;
   }
 
+  /** Results of origins that left the view go: they may not retry. */
+  keepResultsOf(view: ViewBody): void {
+    const incarnations = new Map(view.members.map((member) => [member.id, member.incarnation]));
+    for (const cache of this.caches.values()) {
+      if (cache.local) continue;
+      for (const segment of cache.segments) segment?.results.keepOnly((member, incarnation) => incarnations.get(member) === incarnation);
+    }
+  }
+
   answer(member: MemberId, counter: number, attempt: number, status: StatusCode, result: OperationResult): void {
     if (member === this.self) this.answerLocally(counter, attempt, status, result);
     else this.environment.send(member, 'control', { kind: 'reply', epoch: this.epoch, counter, attempt, status, result });

@@ -1,20 +1,10 @@
 import type { AuthorityAnswer } from '../authority/authority.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
 import type { Identity, MembershipPort } from './data-port.ts';
-import { Duties } from './duties.ts';
-import type { Evidence } from './eviction.ts';
-import type { MembershipFault } from './faults.ts';
-import { nextJoinStep } from './join.ts';
 import type { Heartbeat, MembershipMessage } from './messages.ts';
-import { Neighbours } from './neighbours.ts';
-import { Observation } from './observation.ts';
-import { type ChangeRequest, Proposer } from './proposer.ts';
-import { soloView } from './rebalance.ts';
+import { assemble, type Parts } from './parts.ts';
 import type { SentRequest } from './requests.ts';
-import { Peers } from './suspicion.ts';
-import { Tenure } from './tenure.ts';
-import { nothingStored, outdated, Reestablishment, storedAfter } from './timeline.ts';
-import { defaultTiming, type Timing } from './timing.ts';
+import { nothingStored, outdated, storedAfter } from './timeline.ts';
 import type { MembershipOptions, MembershipWorld } from './world.ts';
 
 export { tickMs } from './clock-watch.ts';
@@ -28,16 +18,7 @@ export type Stage = 'idle' | 'registering' | 'joining' | 'member' | 'stopped';
 export class Membership implements MembershipPort {
   readonly #options: MembershipOptions;
   readonly #world: MembershipWorld;
-  readonly #timing: Timing;
-  readonly #faults: ReadonlySet<MembershipFault>;
-  readonly #tenure: Tenure;
-  readonly #peers: Peers;
-  readonly #observation: Observation;
-  readonly #duties: Duties;
-  readonly #neighbours: Neighbours;
-  readonly #proposer: Proposer;
-  readonly #reestablishment: Reestablishment;
-  readonly #evidence: Evidence;
+  readonly #parts: Parts;
   #stage: Stage = 'idle';
   #identity: Identity | undefined;
   /** Greatest view seen, whether it contains this member or not. */
@@ -53,29 +34,7 @@ export class Membership implements MembershipPort {
   constructor(options: MembershipOptions) {
     this.#options = options;
     this.#world = options.world;
-    this.#timing = options.timing ?? defaultTiming;
-    this.#faults = options.faults ?? new Set();
-    this.#tenure = new Tenure(this.#timing, this.#faults);
-    const { grants } = this.#tenure;
-    this.#peers = new Peers(this.#timing);
-    this.#observation = new Observation(this.#timing, this.#faults);
-    this.#evidence = {
-      timing: this.#timing,
-      observation: this.#observation,
-      peers: this.#peers,
-      grants,
-      isProcessGone: options.isProcessGone ?? (() => false),
-    };
-    this.#neighbours = new Neighbours({
-      world: this.#world,
-      timing: this.#timing,
-      peers: this.#peers,
-      grants,
-      observation: this.#observation,
-    });
-    this.#duties = new Duties(this.#world, options.registration, this.#evidence);
-    this.#proposer = new Proposer(this.#evidence);
-    this.#reestablishment = new Reestablishment(this.#evidence);
+    this.#parts = assemble(options);
   }
 
   get stage(): Stage {
@@ -101,36 +60,36 @@ export class Membership implements MembershipPort {
   }
 
   suspects(id: MemberId, nowMs: number): boolean {
-    return this.#peers.suspects(id, nowMs);
+    return this.#parts.peers.suspects(id, nowMs);
   }
 
   leaseEndMs(): number {
-    return this.#tenure.endMs(this.view, this.#identity?.id, this.#changing);
+    return this.#parts.tenure.endMs(this.view, this.#identity?.id, this.#changing);
   }
 
   mayServe(nowMs: number): boolean {
-    return this.#stage === 'member' && this.#tenure.holds(this.view, this.#identity?.id, this.#changing, nowMs);
+    return this.#stage === 'member' && this.#parts.tenure.holds(this.view, this.#identity?.id, this.#changing, nowMs);
   }
 
   start(nowMs: number): void {
     this.#stage = 'registering';
-    this.#duties.registerFrom(nowMs);
-    this.#duties.register(this.#epoch, nowMs);
+    this.#parts.duties.registerFrom(nowMs);
+    this.#parts.duties.register(this.#epoch, nowMs);
   }
 
   /** `wallMs` is compared with `nowMs` only to find out that the machine slept. */
   tick(nowMs: number, wallMs: number): void {
     if (this.#stage === 'idle' || this.#stage === 'stopped') return;
-    const { lateMs, slept } = this.#tenure.tick(nowMs, wallMs);
-    if (lateMs > 0) this.#peers.forgive(lateMs, nowMs);
-    if (slept) this.#duties.beatFrom(nowMs);
-    if (this.#stage === 'registering' || this.#identity === undefined) this.#duties.register(this.#epoch, nowMs);
+    const { lateMs, slept } = this.#parts.tenure.tick(nowMs, wallMs);
+    if (lateMs > 0) this.#parts.peers.forgive(lateMs, nowMs);
+    if (slept) this.#parts.duties.beatFrom(nowMs);
+    if (this.#stage === 'registering' || this.#identity === undefined) this.#parts.duties.register(this.#epoch, nowMs);
     else {
-      this.#duties.beat(this.#identity, this.#epoch, nowMs);
-      this.#duties.watch(this.view, this.#identity.id, this.#epoch, nowMs);
+      this.#parts.duties.beat(this.#identity, this.#epoch, nowMs);
+      this.#parts.duties.watch(this.view, this.#identity.id, this.#epoch, nowMs);
       if (nowMs >= this.#heartbeatDueMs) this.#heartbeat(nowMs);
       this.#decide(nowMs);
-      if (this.view !== undefined) this.#duties.forget(this.view, this.#identity.id, nowMs);
+      if (this.view !== undefined) this.#parts.duties.forget(this.view, this.#identity.id, nowMs);
       if (this.#leaving && this.#nobodyStays()) this.leaveNow(nowMs);
     }
     this.#reportFence(nowMs);
@@ -149,13 +108,13 @@ export class Membership implements MembershipPort {
       this.leaveNow(nowMs);
       return;
     }
-    this.#duties.ask({ kind: 'leave', ...this.#identity, remove: false, knownEpoch: this.#epoch }, nowMs);
+    this.#parts.duties.ask({ kind: 'leave', ...this.#identity, remove: false, knownEpoch: this.#epoch }, nowMs);
     this.#heartbeat(nowMs);
   }
 
   /** Whether there is nobody to hand over to. */
   #nobodyStays(): boolean {
-    const rows = this.#observation.rows;
+    const rows = this.#parts.observation.rows;
     return !this.view?.members.some(({ id, state }) => id !== this.#identity?.id && state !== 'leaving' && rows.get(id)?.state === 'alive');
   }
 
@@ -171,11 +130,11 @@ export class Membership implements MembershipPort {
 
   /** A way to it is open: it need not wait for the next heartbeat to hear of this member. */
   connected(id: MemberId, nowMs: number): void {
-    if (this.#stage === 'joining' || this.#stage === 'member') this.#neighbours.heartbeat(this.#ownState, nowMs, [id]);
+    if (this.#stage === 'joining' || this.#stage === 'member') this.#parts.neighbours.heartbeat(this.#ownState, nowMs, [id]);
   }
 
   connectionClosed(id: MemberId, nowMs: number): void {
-    this.#peers.closed(id);
+    this.#parts.peers.closed(id);
     if (this.#stage === 'member') this.#read(nowMs);
   }
 
@@ -183,17 +142,18 @@ export class Membership implements MembershipPort {
     if (this.#stage !== 'joining' && this.#stage !== 'member') return;
     switch (message.kind) {
       case 'heartbeat': {
-        const known = this.#observation.rows.has(from);
+        const known = this.#parts.observation.rows.has(from);
         this.#see(from, message.epoch);
         // Tells the others at the next tick, so that the news of one moment leave together.
-        if (this.#neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changing, nowMs)) this.#heartbeatDueMs = nowMs;
+        if (this.#parts.neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changing, nowMs))
+          this.#heartbeatDueMs = nowMs;
         // A stranger or a leaver wants something of the rows: do not wait for the next beat.
         if (!known || message.leaving) this.#read(nowMs);
         break;
       }
       case 'heartbeatAnswer':
         this.#see(from, message.epoch);
-        this.#neighbours.answered(from, message, nowMs);
+        this.#parts.neighbours.answered(from, message, nowMs);
         break;
       case 'view':
         this.#learn(message.view, nowMs);
@@ -207,16 +167,16 @@ export class Membership implements MembershipPort {
 
   /** The answer to a request; it may be late. */
   answered(number: number, answer: AuthorityAnswer, nowMs: number): void {
-    const sent = this.#duties.requests.take(number);
+    const sent = this.#parts.duties.requests.take(number);
     if (sent === undefined || this.#stage === 'stopped') return;
     // Requests are executed in order: with a later answer here, an earlier change is decided too.
     if (number >= this.#changeNumber) this.#changeNumber = 0;
     if (number > this.#lastRowsNumber) {
       this.#lastRowsNumber = number;
-      this.#observation.update(answer.rows, nowMs);
+      this.#parts.observation.update(answer.rows, nowMs);
     }
     this.#stored = storedAfter(this.#stored, answer, nowMs);
-    if (outdated(this.#view, this.#stored)) this.#tenure.suspend();
+    if (outdated(this.#view, this.#stored)) this.#parts.tenure.suspend();
     this.#settle(sent, answer, nowMs);
     if (answer.view !== null) this.#learn(answer.view, nowMs);
     this.#follow(nowMs);
@@ -226,7 +186,7 @@ export class Membership implements MembershipPort {
 
   /** The request failed or timed out: its outcome is unknown. */
   failed(number: number, _nowMs: number): void {
-    this.#duties.requests.take(number);
+    this.#parts.duties.requests.take(number);
   }
 
   #settle(sent: SentRequest, answer: AuthorityAnswer, nowMs: number): void {
@@ -235,17 +195,17 @@ export class Membership implements MembershipPort {
       this.#identity = { id: answer.id, incarnation: answer.incarnation };
       this.#stage = 'joining';
       this.#confirmed = 0;
-      this.#duties.beatFrom(nowMs);
-      this.#observation.restart();
-      this.#observation.update(answer.rows, nowMs);
+      this.#parts.duties.beatFrom(nowMs);
+      this.#parts.observation.restart();
+      this.#parts.observation.update(answer.rows, nowMs);
       this.#options.data.begin(this.#identity, nowMs);
       this.#world.notify({ kind: 'joining', identity: this.#identity });
     } else if (request.kind === 'beat' && request.id === this.#identity?.id) {
       if (answer.accepted) {
         // An answer from before a fail-over proves nothing after it.
-        if (!outdated(this.#view, this.#stored)) this.#tenure.accepted(sent.sentAtMs, nowMs);
+        if (!outdated(this.#view, this.#stored)) this.#parts.tenure.accepted(sent.sentAtMs, nowMs);
       } else if (outdated(this.#view, this.#stored) && (this.#stage === 'member' || answer.rows.some(({ id }) => id === request.id)))
-        this.#tenure.suspend();
+        this.#parts.tenure.suspend();
       else this.#lose('its row is revoked or gone', nowMs);
     } else if (request.kind === 'change' && answer.accepted) {
       // Before the heartbeat that taking it over may cause: whoever hears of an unknown epoch asks for its view.
@@ -255,12 +215,12 @@ export class Membership implements MembershipPort {
   }
 
   #read(nowMs: number): void {
-    this.#duties.read(this.#epoch, nowMs);
+    this.#parts.duties.read(this.#epoch, nowMs);
   }
 
   #heartbeat(nowMs: number): void {
-    this.#heartbeatDueMs = nowMs + (this.#stage === 'joining' ? this.#timing.watchMs : this.#timing.heartbeatMs);
-    this.#neighbours.heartbeat(this.#ownState, nowMs);
+    this.#heartbeatDueMs = nowMs + (this.#stage === 'joining' ? this.#parts.timing.watchMs : this.#parts.timing.heartbeatMs);
+    this.#parts.neighbours.heartbeat(this.#ownState, nowMs);
   }
 
   get #ownState(): Pick<Heartbeat, 'epoch' | 'confirmed' | 'leaving' | 'timeline'> {
@@ -268,7 +228,7 @@ export class Membership implements MembershipPort {
   }
 
   #follow(nowMs: number): void {
-    if (this.#identity !== undefined && this.#neighbours.follow(this.#identity.id, this.#view, nowMs)) this.#heartbeatDueMs = nowMs;
+    if (this.#identity !== undefined && this.#parts.neighbours.follow(this.#identity.id, this.#view, nowMs)) this.#heartbeatDueMs = nowMs;
   }
 
   get #changing(): boolean {
@@ -297,17 +257,17 @@ export class Membership implements MembershipPort {
     }
     if (this.#stage === 'joining') {
       this.#stage = 'member';
-      this.#observation.restart();
+      this.#parts.observation.restart();
     }
-    this.#tenure.grants.keepOnly(new Set(view.members.map((member) => member.id)), nowMs);
-    this.#proposer.restart();
+    this.#parts.tenure.grants.keepOnly(new Set(view.members.map((member) => member.id)), nowMs);
+    this.#parts.decisions.restart();
     this.#follow(nowMs);
     this.#options.data.install(view, nowMs);
     this.#world.notify({ kind: 'view', view });
   }
 
   #see(from: MemberId, epoch: number): void {
-    this.#tenure.grants.see(epoch);
+    this.#parts.tenure.grants.see(epoch);
     const known = this.#view?.epoch ?? 0;
     if (epoch > known) this.#world.send(from, { kind: 'viewRequest', epoch: known });
   }
@@ -315,7 +275,7 @@ export class Membership implements MembershipPort {
   #lose(reason: string, nowMs: number): void {
     this.#abandon(reason, nowMs);
     this.#stage = 'registering';
-    this.#duties.registerFrom(nowMs + this.#timing.watchMs);
+    this.#parts.duties.registerFrom(nowMs + this.#parts.timing.watchMs);
     this.#reportFence(nowMs);
     this.#world.notify({ kind: 'lost', reason });
     if (this.#leaving) this.leaveNow(nowMs);
@@ -325,11 +285,11 @@ export class Membership implements MembershipPort {
   #abandon(reason: string, nowMs: number): void {
     const identity = this.#identity;
     this.#identity = undefined;
-    this.#tenure.drop();
+    this.#parts.tenure.drop();
     this.#stage = 'registering';
     if (identity === undefined) return;
     this.#options.data.end(reason, nowMs);
-    this.#duties.ask({ kind: 'leave', ...identity, remove: true, knownEpoch: this.#epoch }, nowMs);
+    this.#parts.duties.ask({ kind: 'leave', ...identity, remove: true, knownEpoch: this.#epoch }, nowMs);
   }
 
   #reportFence(nowMs: number): void {
@@ -342,29 +302,17 @@ export class Membership implements MembershipPort {
   }
 
   #decide(nowMs: number): void {
-    if (this.#identity === undefined || this.#duties.requests.pending('change', nowMs)) return;
-    const self = this.#identity.id;
-    const view = this.#view;
-    let change: ChangeRequest | undefined;
-    if (this.#stage !== 'member' || view === undefined) change = nextJoinStep(view, self, this.#evidence, this.#stored, nowMs);
-    else {
-      change = outdated(view, this.#stored)
-        ? this.#reestablishment.next(view, self, this.#stored, nowMs)
-        : this.#proposer.next(view, self, this.#confirmed, nowMs);
-    }
-    if (
-      this.#faults.has('elects-itself') &&
-      this.#stage === 'joining' &&
-      view?.members.every(({ id }) => this.#peers.suspects(id, nowMs)) === true
-    )
-      this.#electItself(self, nowMs);
-    if (change !== undefined && this.#faults.has('epoch-unchecked')) change = { ...change, expectedEpoch: this.#stored.epoch ?? 0 };
-    if (change !== undefined) this.#changeNumber = this.#duties.ask(change, nowMs);
-  }
-
-  /** The planted fault of clusters in which whoever sees nobody becomes coordinator. */
-  #electItself(self: MemberId, nowMs: number): void {
-    const row = this.#observation.rows.get(self);
-    if (row !== undefined && this.#view !== undefined) this.#learn(soloView(this.#view.timeline, this.#view.epoch + 1, row), nowMs);
+    if (this.#identity === undefined || this.#parts.duties.requests.pending('change', nowMs)) return;
+    const standing = {
+      self: this.#identity.id,
+      view: this.#view,
+      isMember: this.#stage === 'member',
+      confirmed: this.#confirmed,
+      stored: this.#stored,
+    };
+    const elected = this.#parts.decisions.elected(standing, nowMs);
+    if (elected !== undefined) this.#learn(elected, nowMs);
+    const change = this.#parts.decisions.next(standing, nowMs);
+    if (change !== undefined) this.#changeNumber = this.#parts.duties.ask(change, nowMs);
   }
 }

@@ -102,13 +102,14 @@ export class FaultSwarm {
   readonly #meanMs: number;
   #stopped = false;
 
-  constructor(cluster: Cluster, seed: number) {
+  /** `focus`: these kinds only, and quickly. */
+  constructor(cluster: Cluster, seed: number, focus?: readonly FaultKind[]) {
     this.#cluster = cluster;
     this.#random = new Random(seed, 'faults');
     const share = this.#random.between(0.1, 0.8);
     const chosen = faultKinds.filter(() => this.#random.chance(share));
-    this.#kinds = chosen.length > 0 ? chosen : [this.#random.pick(faultKinds)];
-    this.#meanMs = this.#random.between(800, 12_000);
+    this.#kinds = focus ?? (chosen.length > 0 ? chosen : [this.#random.pick(faultKinds)]);
+    this.#meanMs = this.#random.between(800, focus === undefined ? 12_000 : 4_000);
   }
 
   start(): void {

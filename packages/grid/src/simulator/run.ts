@@ -12,6 +12,8 @@ export interface RunOptions {
   /** Virtual minutes of faults. */
   readonly minutes?: number | undefined;
   readonly fault?: PlantedFault | undefined;
+  /** Only these kinds of faults, in quick succession. */
+  readonly focus?: readonly FaultKind[] | undefined;
   readonly trace?: ((line: string) => void) | undefined;
 }
 
@@ -46,7 +48,7 @@ export function run(options: RunOptions): RunResult {
   const workload = cluster.workload as Workload;
   const together = start.chance(0.5);
   for (const node of cluster.nodes) cluster.schedule.after(together ? 0 : start.between(0, 5_000), () => node.start());
-  const swarm = new FaultSwarm(cluster, seed);
+  const swarm = new FaultSwarm(cluster, seed, options.focus);
   swarm.start();
   cluster.runFor((options.minutes ?? 1) * 60_000);
   swarm.stop();

@@ -1,0 +1,38 @@
+import { Decisions } from './decisions.ts';
+import { Duties } from './duties.ts';
+import type { Evidence } from './eviction.ts';
+import { Neighbours } from './neighbours.ts';
+import { Observation } from './observation.ts';
+import { Peers } from './suspicion.ts';
+import { Tenure } from './tenure.ts';
+import { defaultTiming, type Timing } from './timing.ts';
+import type { MembershipOptions } from './world.ts';
+
+/** What a member is made of; each part knows only those that it is given here. */
+export interface Parts {
+  readonly timing: Timing;
+  readonly tenure: Tenure;
+  readonly peers: Peers;
+  readonly observation: Observation;
+  readonly duties: Duties;
+  readonly neighbours: Neighbours;
+  readonly decisions: Decisions;
+}
+
+export function assemble(options: MembershipOptions): Parts {
+  const { world, registration, timing = defaultTiming, faults = new Set() } = options;
+  const tenure = new Tenure(timing, faults);
+  const peers = new Peers(timing);
+  const observation = new Observation(timing, faults);
+  const { grants } = tenure;
+  const evidence: Evidence = { timing, observation, peers, grants, isProcessGone: options.isProcessGone ?? (() => false) };
+  return {
+    timing,
+    tenure,
+    peers,
+    observation,
+    duties: new Duties(world, registration, evidence),
+    neighbours: new Neighbours({ world, timing, peers, grants, observation }),
+    decisions: new Decisions(evidence, faults),
+  };
+}
