@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { Interrupted } from './graceful-stop.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Asks on standard error, so that standard output stays clean for pipes. */
@@ -7,8 +8,12 @@ async function ask(question: string, hidden: boolean): Promise<string> {
   process.stderr.write(question);
   const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY === true });
+  // Ctrl-C and Ctrl-D close the interface without an answer; unheard, the question would wait for ever.
+  const closed = new Promise<never>((_resolve, reject) => {
+    lines.once('close', () => reject(new Interrupted('SIGINT')));
+  });
   try {
-    return await lines.question('');
+    return await Promise.race([lines.question(''), closed]);
   } finally {
     lines.close();
     if (hidden) process.stderr.write('\n');

@@ -50,7 +50,13 @@ export async function bootstrapAdmin(services: RealmServices, admin: FirstAdmin)
   const realm = await services.stores.realms.byName(masterRealm);
   if (!realm) throw new ServerError('KG_STORE_CONFLICT', 'The master realm was removed meanwhile.');
   const add = await prepare(services, realm, admin);
-  await services.changes.write(add);
+  try {
+    await services.changes.write(add);
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code !== 'KG_STORE_DUPLICATE') throw error;
+    const what = 'clientId' in admin ? `client '${admin.clientId}'` : `user '${admin.username}'`;
+    throw new ServerError('KG_STORE_DUPLICATE', `The master realm has a ${what} already. Choose another name.`);
+  }
 }
 
 /** Does the slow part, a password's hash, before any transaction. */
