@@ -5,7 +5,8 @@ import type { Terminal } from './terminal.ts';
 
 /** Asks on standard error, so that standard output stays clean for pipes. */
 async function ask(question: string, hidden: boolean): Promise<string> {
-  process.stderr.write(question);
+  // A visible question belongs to the line editor, which redraws its line; a hidden one is written past it.
+  if (hidden) process.stderr.write(question);
   const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY === true });
   // Ctrl-C and Ctrl-D close the interface without an answer; unheard, the question would wait for ever.
@@ -13,7 +14,7 @@ async function ask(question: string, hidden: boolean): Promise<string> {
     lines.once('close', () => reject(new Interrupted('SIGINT')));
   });
   try {
-    return await Promise.race([lines.question(''), closed]);
+    return await Promise.race([lines.question(hidden ? '' : question), closed]);
   } finally {
     lines.close();
     if (hidden) process.stderr.write('\n');
