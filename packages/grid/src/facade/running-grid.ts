@@ -157,7 +157,10 @@ export class RunningGrid implements GridNode {
         this.#installed(event.view);
         return;
       case 'fenced':
-        this.#options.log({ level: 'warn', message: `this member serves nothing for now: ${event.reason}` });
+        this.#options.log({
+          level: this.#stopping === undefined ? 'warn' : 'debug',
+          message: `this member serves nothing for now: ${event.reason}`,
+        });
         this.#tasks.recheck();
         this.#listeners.emit('fenced', event.reason);
         return;
