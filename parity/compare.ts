@@ -21,15 +21,18 @@ export function departures(original: Trace, here: Trace): Departure[] {
   return found;
 }
 
+function fits(wanted: string | RegExp | undefined, value: string): boolean {
+  return wanted === undefined || (typeof wanted === 'string' ? wanted === value : wanted.test(value));
+}
+
 /** Whether a departure is one that stands in the table of deliberate differences. */
 export function explains(difference: Difference, walk: string, departure: Departure): boolean {
-  const { step, entry, original, here } = difference;
   return (
-    (difference.walk === undefined || difference.walk === walk) &&
-    (step === undefined || step === departure.step) &&
-    (typeof entry === 'string' ? entry === departure.entry : entry.test(departure.entry)) &&
-    (original === undefined || original === departure.original) &&
-    (here === undefined || here === (departure.here ?? 'absent'))
+    fits(difference.walk, walk) &&
+    fits(difference.step, departure.step) &&
+    fits(difference.entry, departure.entry) &&
+    fits(difference.original, departure.original ?? 'absent') &&
+    fits(difference.here, departure.here ?? 'absent')
   );
 }
 

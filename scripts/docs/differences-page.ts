@@ -1,3 +1,4 @@
+import { walkDifferences } from '../../parity/differences.ts';
 import { differences } from '../../test/bad-input/differences.ts';
 
 /** docs/differences.md: where this server answers otherwise than the original, on purpose. */
@@ -14,5 +15,7 @@ export function renderDifferences(): string {
   ];
   for (const [id, difference] of Object.entries(differences))
     lines.push(`| ${id} | ${difference.outcome.status} ${difference.outcome.error} | ${difference.reason} |`);
+  lines.push('', '## Walks', '', 'Scripted conversations (`parity/walks`) whose traces were recorded from the original.', '');
+  lines.push('| this server | why |', '|---|---|', ...walkDifferences.map(({ what, reason }) => `| ${what} | ${reason} |`));
   return `${lines.join('\n')}\n`;
 }

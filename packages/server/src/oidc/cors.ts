@@ -29,6 +29,12 @@ export function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): vo
   if (origin !== undefined) reply.headers({ 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' });
 }
 
+/** Lets the page that sent a bad token read why it was refused; nothing else is in such an answer. */
+export function exposeChallenge(request: FastifyRequest, reply: FastifyReply): void {
+  allowAnyOrigin(request, reply);
+  if (request.headers.origin !== undefined) reply.header('access-control-expose-headers', 'Access-Control-Allow-Methods, WWW-Authenticate');
+}
+
 /** CORS headers of answers for one client; refuses with 403 where the page's origin is not among the client's web origins. */
 export function allowOriginOf(client: Client, request: FastifyRequest, reply: FastifyReply): void {
   const { origin } = request.headers;

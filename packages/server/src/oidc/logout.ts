@@ -7,6 +7,7 @@ import type { AuthenticationTab } from '../model/index.ts';
 import type { BrowserRequest } from '../pages/browser-request.ts';
 import { declarePage } from '../pages/page-route.ts';
 import { sendErrorPage, sendPage, sendRedirect, text } from '../pages/send-page.ts';
+import { answerPreflight } from './cors.ts';
 import { logoutByRefreshToken } from './logout-by-token.ts';
 import { checkLogoutRequest, type LogoutRequest } from './logout-request.ts';
 import { newLogoutTab, POST_LOGOUT_NOTE } from './logout-tab.ts';
@@ -108,9 +109,11 @@ async function confirm(browser: BrowserRequest): Promise<FastifyReply> {
 /** `/realms/{realm}/protocol/openid-connect/logout` for browsers, and Keycloak's own logout by refresh token. */
 export function registerLogout(app: FastifyInstance, context: ServerContext): void {
   const url = `/realms/:realm${LOGOUT}`;
-  declarePage(app, context, url, {
-    GET: (browser) => logout(browser, browser.query),
-    POST: (browser) => (browser.form['refresh_token'] === undefined ? logout(browser, browser.form) : logoutByRefreshToken(browser)),
-  });
+  const handlers = {
+    GET: (browser: BrowserRequest) => logout(browser, browser.query),
+    POST: (browser: BrowserRequest) =>
+      browser.form['refresh_token'] === undefined ? logout(browser, browser.form) : logoutByRefreshToken(browser),
+  };
+  declarePage(app, context, url, handlers, (request, reply) => answerPreflight(request, reply, 'GET, HEAD, OPTIONS'));
   declarePage(app, context, `${url}/logout-confirm`, { GET: confirm, POST: confirm });
 }

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
+import { ReplyError } from '../http/errors.ts';
 import { requestContext } from '../http/request-context.ts';
 import type { Realm } from '../model/index.ts';
 import { scopeWords } from '../token/scope.ts';
 import { chosenAlgorithm } from '../token/signing.ts';
 import { originOf } from '../token/token-id.ts';
-import { allowOriginOf } from './cors.ts';
+import { allowOriginOf, exposeChallenge } from './cors.ts';
 import { acceptFormsOnly } from './form.ts';
 import { bearerChallenge } from './oauth-error.ts';
 import { realmOf } from './realm-of-request.ts';
@@ -15,7 +16,11 @@ import { declareEndpoint } from './route.ts';
 export function registerUserinfo(app: FastifyInstance, context: ServerContext): void {
   app.register(async (scope) => {
     acceptFormsOnly(scope);
-    const handler = (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => answerUserinfo(context, request, reply);
+    const handler = (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+      answerUserinfo(context, request, reply).catch((error: unknown) => {
+        if (error instanceof ReplyError && error.headers['www-authenticate'] !== undefined) exposeChallenge(request, reply);
+        throw error;
+      });
     declareEndpoint(scope, {
       url: '/realms/:realm/protocol/openid-connect/userinfo',
       corsMethods: 'GET, HEAD, POST, OPTIONS',
