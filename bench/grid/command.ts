@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { openTestDatabase } from '../../scripts/testing/test-database.ts';
 import { conditions, keep, renderGrid } from '../report.ts';
@@ -38,13 +39,15 @@ async function rowsOf(command: GridCommand): Promise<readonly GridBenchRow[]> {
 
 /** `npm run bench -- grid`: prints the table, keeps it if wanted, and gives the exit code. */
 export async function benchGrid(command: GridCommand): Promise<number> {
+  // Figures of a busy machine are worth little: say how busy it was before this began.
+  const load = (loadavg()[0] ?? Number.NaN).toFixed(1);
   const rows = await rowsOf(command);
-  const setting = `Three processes over mutual TLS 1.3 on loopback; values of ${VALUE_BYTES} bytes; closed loop on one member; CPU is the sum over the three processes, the callers included.`;
+  const setting = `Three processes over mutual TLS 1.3 on loopback; values of ${VALUE_BYTES} bytes; closed loop on one member; CPU is the sum over the three processes, the callers included. Load average before: ${load}.`;
   const text = `# The data grid\n\n${conditions()}\n\n${setting}\n\n${renderGrid(rows)}\n`;
   console.log(text);
   if (command.keep) {
     keep('grid.md', text);
-    keep('grid.json', `${JSON.stringify({ conditions: conditions(), rows }, null, 2)}\n`);
+    keep('grid.json', `${JSON.stringify({ conditions: conditions(), loadBefore: Number(load), rows }, null, 2)}\n`);
   }
   return rows.every((row) => row.failures === 0) ? 0 : 1;
 }
