@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { GridError } from '@keygrid/grid';
+import { describe, expect, it, vi } from 'vitest';
 import type { RevokedTokenStore } from '../store/stores.ts';
+import { FakeCache } from '../testing/fake-cache.ts';
 import { FakeCluster } from '../testing/fake-grid.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { quietLogger } from '../testing/quiet-logger.ts';
@@ -12,6 +14,7 @@ function open() {
   const rows = new Map<string, number>();
   const revokedTokens: RevokedTokenStore = {
     insert: async (id, expire) => void rows.set(id, expire),
+    has: async (id, now) => (rows.get(id) ?? 0) > now,
     list: async (now) => [...rows].filter(([, expire]) => expire > now).map(([id, expire]) => ({ id, expire })),
     removeExpired: async () => 0,
   };
@@ -28,6 +31,23 @@ describe('single-use objects', () => {
       await a.put(`code-${round}`, 60, { scope: 'openid' });
       const taken = await Promise.all([a.remove(`code-${round}`), b.remove(`code-${round}`), a.remove(`code-${round}`)]);
       expect(taken.filter((notes) => notes !== undefined)).toEqual([{ scope: 'openid' }]);
+    }
+  });
+
+  it('asks the database for revocations while their owner does not answer, unless this member is fenced', async () => {
+    const { a, b, clock } = open();
+    await a.revokeToken('gone', 60);
+    const get = vi.spyOn(FakeCache.prototype, 'get');
+    try {
+      get.mockRejectedValue(new GridError('GRID_ABORTED', 'no answer'));
+      expect(await b.isTokenRevoked('gone')).toBe(true);
+      expect(await b.isTokenRevoked('good')).toBe(false);
+      clock.advanceSeconds(61);
+      expect(await b.isTokenRevoked('gone')).toBe(false);
+      get.mockRejectedValue(new GridError('GRID_FENCED', 'fenced'));
+      await expect(b.isTokenRevoked('gone')).rejects.toMatchObject({ code: 'KG_NODE_FENCED' });
+    } finally {
+      get.mockRestore();
     }
   });
 

@@ -6,7 +6,8 @@ import type { RevokedTokenStore } from '../store/stores.ts';
 import type { EffectiveCache } from './cache-configuration.ts';
 import type { Notes, SingleUseObjects } from './contracts.ts';
 import { assertNotesFit } from './notes-limit.ts';
-import { onGrid } from './state-error.ts';
+import { isPassing, OWNER_WAIT_MS } from './passing-error.ts';
+import { asStateError, onGrid } from './state-error.ts';
 
 /** Keys that end like this say that a token was revoked; they stand in the database too and can only be asked for. */
 export const revokedSuffix = '.revoked';
@@ -103,7 +104,14 @@ export function createSingleUseObjects({
     },
 
     async isTokenRevoked(jti) {
-      return (await onGrid(() => cache.get(jti + revokedSuffix))) !== undefined;
+      if (revokedTokens === undefined) return (await onGrid(() => cache.get(jti + revokedSuffix))) !== undefined;
+      try {
+        return (await cache.get(jti + revokedSuffix, { waitMs: OWNER_WAIT_MS })) !== undefined;
+      } catch (error) {
+        // A mark is in the database before its revocation is answered, so that a request need not wait for a frozen owner.
+        if (!isPassing(error)) throw asStateError(error);
+        return revokedTokens.has(jti, clock.nowSeconds());
+      }
     },
 
     async loadRevokedTokens() {

@@ -22,6 +22,7 @@ function open() {
     realms: { list: async () => [realm] },
     revokedTokens: {
       insert: async (id: string, expire: number) => void revoked.set(id, expire),
+      has: async (id: string) => revoked.has(id),
       list: async () => [...revoked].map(([id, expire]) => ({ id, expire })),
       removeExpired: async () => 0,
     },

@@ -4,6 +4,7 @@ import { createAuthenticationSessions } from '../cache/authentication-sessions.t
 import type { Changes, Directory, State } from '../cache/contracts.ts';
 import { mirrorJgroupsPing } from '../cache/jgroups-ping.ts';
 import { createLoginFailures, type LoginFailureRule } from '../cache/login-failures.ts';
+import { OWNER_WAIT_MS } from '../cache/passing-error.ts';
 import { createSingleUseObjects } from '../cache/single-use-objects.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Realm } from '../model/index.ts';
@@ -16,9 +17,6 @@ import { splitUserSessions } from './split-user-sessions.ts';
 import type { StateSettings } from './state-settings.ts';
 import { sweepIntervalMs, sweepSessions } from './sweeper.ts';
 import { createVolatileUserSessions } from './volatile-user-sessions.ts';
-
-/** A reader of a session asks the database instead when the owner of the copy is silent for so long. */
-const readTimeoutMs = 300;
 
 export interface StateOptions<Argument> {
   readonly grid: GridNode;
@@ -53,7 +51,7 @@ export async function createState<Argument>(options: StateOptions<Argument>): Pr
     logger,
   });
   const writer = new GroupCommit(storage.stores.sessions);
-  const copyOptions = { logger, readTimeoutMs, newTicket: () => randomBytes(9).toString('base64url') };
+  const copyOptions = { logger, readTimeoutMs: OWNER_WAIT_MS, newTicket: () => randomBytes(9).toString('base64url') };
   const nowSeconds = () => clock.nowSeconds();
   const offline = new SessionCopies(grid, { sessions: table.offlineSessions, clientSessions: table.offlineClientSessions }, copyOptions);
   const online = { sessions: table.sessions, clientSessions: table.clientSessions };

@@ -1,4 +1,5 @@
 import type { Cache, UpdateFunction } from '@keygrid/grid';
+import { isPassing } from '../cache/passing-error.ts';
 import type { Logger } from '../observability/logger.ts';
 
 /**
@@ -117,16 +118,4 @@ export class SlotCache<T, A> {
       return { kind: 'unreachable' };
     }
   }
-}
-
-/** Errors in which the database may answer in place of the cache. A fenced member answers nothing: its whole view may be old. */
-function isPassing(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return (
-    code === 'GRID_ABORTED' ||
-    code === 'GRID_TIMEOUT' ||
-    code === 'GRID_MOVED' ||
-    code === 'GRID_OUTCOME_UNKNOWN' ||
-    code === 'GRID_OVERLOADED'
-  );
 }

@@ -11,6 +11,8 @@ export function createRevokedTokenStore(sql: Sql): RevokedTokenStore {
         [id, expireSeconds],
       );
     },
+    has: async (id, nowSeconds) =>
+      (await sql.rows('revoked-token-has', 'SELECT 1 FROM revoked_token WHERE id = $1 AND expire > $2', [id, nowSeconds])).length > 0,
     list: (nowSeconds) =>
       sql.rows<{ id: string; expire: number }>('revoked-token-list', 'SELECT id, expire FROM revoked_token WHERE expire > $1 ORDER BY id', [
         nowSeconds,

@@ -184,6 +184,7 @@ describe('the small tables', () => {
     await stores.revokedTokens.insert('jti', 100);
     await stores.revokedTokens.insert('jti', 50);
     expect(await stores.revokedTokens.list(99)).toEqual([{ id: 'jti', expire: 100 }]);
+    expect([await stores.revokedTokens.has('jti', 99), await stores.revokedTokens.has('jti', 100)]).toEqual([true, false]);
     expect(await stores.revokedTokens.removeExpired(100)).toBe(1);
   });
 

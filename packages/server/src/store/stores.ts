@@ -215,6 +215,8 @@ export interface SessionStore {
 
 export interface RevokedTokenStore {
   insert(id: string, expireSeconds: number): Promise<void>;
+  /** Whether the token is revoked and not yet expired. */
+  has(id: string, nowSeconds: number): Promise<boolean>;
   /** Not yet expired. */
   list(nowSeconds: number): Promise<{ id: string; expire: number }[]>;
   removeExpired(nowSeconds: number): Promise<number>;
