@@ -63,6 +63,7 @@ export class StatePull {
     const lost: number[] = [];
     for (let segment = 0; segment < SEGMENTS; segment++) {
       if (before !== undefined && view.epoch !== before.epoch + 1) this.#distrust(before, view, segment);
+      if (before !== undefined) this.#forgetOrphans(before, segment);
       const needed = levelOf(view, segment, self);
       if (needed > (this.#held[segment] ?? nothingHeld)) this.#held[segment] = needed;
       for (const cache of this.#node.caches.values()) {
@@ -71,8 +72,10 @@ export class StatePull {
       const held = this.#held[segment] ?? nothingHeld;
       const missing = needed < held;
       if (!missing && this.#heldReplicated[segment] === 1) continue;
-      if (this.#source(segment) !== undefined) this.#queue.push(segment);
-      else {
+      if (this.#source(segment) !== undefined) {
+        this.#dropPartial(segment, needed, held);
+        this.#queue.push(segment);
+      } else {
         if (before !== undefined && missing && this.#losesData(needed, held)) lost.push(segment);
         this.#complete(segment, needed, true);
       }
@@ -131,6 +134,33 @@ export class StatePull {
     this.#held[segment] = kept;
     for (const cache of this.#node.caches.values()) {
       if (!cache.local && !cache.replicated && cache.shape.owners < kept) cache.drop(segment);
+    }
+  }
+
+  /**
+   * All readers of the epoch before are gone at some levels, so the new primary may have started empty there: a copy that was pulled from them
+   * counts no more, unless this member is that primary.
+   */
+  #forgetOrphans(before: ViewBody, segment: number): void {
+    if (this.#source(segment) === undefined) return;
+    const readers = readOwners(before, segment, MAX_OWNERS);
+    const alive = readers.findIndex((id) => this.#node.memberIds.includes(id));
+    const orphaned = alive === -1 ? MAX_OWNERS : alive;
+    if (orphaned === 0 || (this.#held[segment] ?? nothingHeld) > orphaned) return;
+    this.#held[segment] = orphaned + 1;
+    for (const cache of this.#node.caches.values())
+      if (!cache.local && !cache.replicated && cache.shape.owners <= orphaned) cache.drop(segment);
+  }
+
+  /**
+   * What an earlier pull brought before it was cut off. The source may have started empty meanwhile, and would never say that an entry is gone:
+   * it would come back with the next change of primary.
+   */
+  #dropPartial(segment: number, needed: number, held: number): void {
+    for (const cache of this.#node.caches.values()) {
+      const { owners } = cache.shape;
+      const partial = cache.replicated ? this.#heldReplicated[segment] !== 1 : owners >= needed && owners < held;
+      if (partial && !cache.local) cache.drop(segment);
     }
   }
 

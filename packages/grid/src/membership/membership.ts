@@ -1,10 +1,12 @@
 import type { AuthorityAnswer } from '../authority/authority.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
 import type { Identity, MembershipPort } from './data-port.ts';
+import { Fence } from './fence.ts';
 import type { Heartbeat, MembershipMessage } from './messages.ts';
 import { assemble, type Parts } from './parts.ts';
+import { nobodyStays } from './rebalance.ts';
 import type { SentRequest } from './requests.ts';
-import { nothingStored, outdated, storedAfter } from './timeline.ts';
+import { isNewer, nothingStored, outdated, storedAfter } from './timeline.ts';
 import type { MembershipOptions, MembershipWorld } from './world.ts';
 
 export { tickMs } from './clock-watch.ts';
@@ -25,7 +27,7 @@ export class Membership implements MembershipPort {
   #view: ViewBody | undefined;
   #confirmed = 0;
   #leaving = false;
-  #fenced = true;
+  readonly #fence = new Fence();
   #changeNumber = 0;
   #lastRowsNumber = 0;
   #stored = nothingStored;
@@ -51,7 +53,7 @@ export class Membership implements MembershipPort {
   }
 
   get fenced(): boolean {
-    return this.#fenced;
+    return this.#fence.up;
   }
 
   /** Whether this member's first transfer is done. */
@@ -112,10 +114,8 @@ export class Membership implements MembershipPort {
     this.#heartbeat(nowMs);
   }
 
-  /** Whether there is nobody to hand over to. */
   #nobodyStays(): boolean {
-    const rows = this.#parts.observation.rows;
-    return !this.view?.members.some(({ id, state }) => id !== this.#identity?.id && state !== 'leaving' && rows.get(id)?.state === 'alive');
+    return this.#identity === undefined || nobodyStays(this.view, this.#identity.id, this.#parts.observation.rows);
   }
 
   /** Gives everything up without a hand-over; the others take over from their copies as soon as they see that the row is gone. */
@@ -243,8 +243,7 @@ export class Membership implements MembershipPort {
   /** Takes over a committed view. M1: only a greater epoch. */
   #learn(view: ViewBody, nowMs: number): void {
     const known = this.#view;
-    const newer = known === undefined || view.timeline > known.timeline || (view.timeline === known.timeline && view.epoch > known.epoch);
-    if (!newer || this.#identity === undefined) return;
+    if (!isNewer(view, known) || this.#identity === undefined) return;
     this.#view = view;
     const { id, incarnation } = this.#identity;
     const self = view.members.find((member) => member.id === id && member.incarnation === incarnation);
@@ -293,23 +292,14 @@ export class Membership implements MembershipPort {
   }
 
   #reportFence(nowMs: number): void {
-    const fenced = !this.mayServe(nowMs);
-    if (fenced === this.#fenced) return;
-    this.#fenced = fenced;
-    this.#world.notify(
-      fenced ? { kind: 'fenced', reason: this.#stage === 'member' ? 'the lease has ended' : 'not a member' } : { kind: 'unfenced' },
-    );
+    const event = this.#fence.change(this.mayServe(nowMs), this.#stage === 'member');
+    if (event !== undefined) this.#world.notify(event);
   }
 
   #decide(nowMs: number): void {
     if (this.#identity === undefined || this.#parts.duties.requests.pending('change', nowMs)) return;
-    const standing = {
-      self: this.#identity.id,
-      view: this.#view,
-      isMember: this.#stage === 'member',
-      confirmed: this.#confirmed,
-      stored: this.#stored,
-    };
+    const isMember = this.#stage === 'member';
+    const standing = { self: this.#identity.id, view: this.#view, isMember, confirmed: this.#confirmed, stored: this.#stored };
     const elected = this.#parts.decisions.elected(standing, nowMs);
     if (elected !== undefined) this.#learn(elected, nowMs);
     const change = this.#parts.decisions.next(standing, nowMs);

@@ -24,6 +24,11 @@ export function coordinatorOf(view: ViewBody): MemberId | undefined {
   return proposers(view)[0];
 }
 
+/** Whether a leaver has nobody to hand over to. */
+export function nobodyStays(view: ViewBody | undefined, self: MemberId, rows: ReadonlyMap<MemberId, MemberRow>): boolean {
+  return !view?.members.some(({ id, state }) => id !== self && state !== 'leaving' && rows.get(id)?.state === 'alive');
+}
+
 const prune = (table: OwnerTable, gone: ReadonlySet<MemberId>): OwnerTable => table.map((owners) => owners.filter((id) => !gone.has(id)));
 const anyAble = (members: readonly MemberRecord[]) => members.some((member) => member.state === 'active' || member.state === 'joining');
 const orElse = (table: OwnerTable, other: OwnerTable): OwnerTable =>

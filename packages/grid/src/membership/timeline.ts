@@ -25,6 +25,11 @@ export function storedAfter(before: Stored, { epoch, timeline }: AuthorityAnswer
   return { epoch, timeline, timelineSinceMs: timeline === before.timeline ? before.timelineSinceMs : nowMs };
 }
 
+/** M1, over timelines too. */
+export function isNewer(view: ViewBody, known: ViewBody | undefined): boolean {
+  return known === undefined || view.timeline > known.timeline || (view.timeline === known.timeline && view.epoch > known.epoch);
+}
+
 /** The database failed over since this view was stored, and may have forgotten views that came after it. */
 export function outdated(view: ViewBody | undefined, stored: Stored): boolean {
   return view !== undefined && view.timeline !== 0 && stored.timeline > view.timeline;

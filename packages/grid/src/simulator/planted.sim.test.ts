@@ -7,6 +7,7 @@ import { firstCaught } from './planted-runs.ts';
 /** Under random faults, within a few seeds; the rest needs a scene of its own. */
 const random: readonly PlantedFault[] = [
   'elects-itself',
+  'clock-step-trusted',
   'answer-before-backups',
   'retry-without-operation-id',
   'read-from-any-owner',
