@@ -27,6 +27,16 @@ function isReady(port: number): Promise<boolean> {
   });
 }
 
+/** kc.sh keeps its shell and runs Java beneath it; CPU, memory and signals are Java's. */
+function javaUnder(shellPid: number): number {
+  try {
+    const [child = ''] = readFileSync(`/proc/${shellPid}/task/${shellPid}/children`, 'utf8').split(' ');
+    return Number(child) || shellPid;
+  } catch {
+    return shellPid;
+  }
+}
+
 /** Nodes of the real Keycloak, started with `start --optimized`. */
 export class KeycloakServer implements ServerUnderTest {
   readonly name = 'keycloak';
@@ -52,7 +62,7 @@ export class KeycloakServer implements ServerUnderTest {
   }
 
   pids(): readonly number[] {
-    return this.#children.map((child) => child?.pid ?? 0);
+    return this.#children.map((child) => javaUnder(child?.pid ?? 0));
   }
 
   async startNode(index: number): Promise<number> {
@@ -60,7 +70,6 @@ export class KeycloakServer implements ServerUnderTest {
     const [http = 0, management = 0, cluster = 0] = this.#ports.slice(index * 3, index * 3 + 3);
     const logFile = join(this.#folder, `node${index}.log`);
     const log = openSync(logFile, 'a');
-    // `exec` in kc.sh replaces the shell, so the child's pid is that of the Java process.
     const child = spawn(
       join(this.#home, 'bin', 'kc.sh'),
       [
@@ -102,7 +111,8 @@ export class KeycloakServer implements ServerUnderTest {
   }
 
   signal(index: number, signal: NodeJS.Signals): void {
-    this.#children[index]?.kill(signal);
+    const pid = this.pids()[index] ?? 0;
+    if (pid > 0) process.kill(pid, signal);
   }
 
   async stop(): Promise<void> {
@@ -110,9 +120,17 @@ export class KeycloakServer implements ServerUnderTest {
       this.#children.map(async (child) => {
         if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
         const gone = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGCONT');
-        child.kill('SIGTERM');
-        const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+        const pid = javaUnder(child.pid ?? 0);
+        const signal = (name: NodeJS.Signals): void => {
+          try {
+            process.kill(pid, name);
+          } catch {
+            // It ended meanwhile.
+          }
+        };
+        signal('SIGCONT');
+        signal('SIGTERM');
+        const timer = setTimeout(() => signal('SIGKILL'), 20_000);
         await gone;
         clearTimeout(timer);
       }),
