@@ -161,8 +161,8 @@ export const walkDifferences: readonly Difference[] = [
   },
   {
     entry:
-      /^json\.(?:grant_types|subject_types|prompt_values|id_token_signing_alg_values|userinfo_signing_alg_values|response_modes|\w+_auth_methods|claims_parameter|request_parameter|request_uri_parameter)_supported$/,
-    what: 'The lists of the discovery document are shorter: grants, subject types, prompts, signature algorithms, response modes, client authentication, `claims` and `request` parameters.',
+      /^json\.(?:grant_types|subject_types|prompt_values|response_modes|\w+_auth_methods|claims_parameter|request_parameter|request_uri_parameter)_supported$/,
+    what: 'The lists of the discovery document are shorter: grants, subject types, prompts, response modes, client authentication, `claims` and `request` parameters.',
     reason: noFeature,
   },
   {

@@ -51,6 +51,14 @@ describe('the main http server', () => {
     expect((await app.inject({ url: '/things/%E0%A4%A' })).statusCode).toBe(400);
   });
 
+  it('refuses a form that is larger than any login needs, and JSON without a charset parameter is what it sends', async () => {
+    const app = await server();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const large = await app.inject({ method: 'POST', url: '/form', headers, payload: `a=${'x'.repeat(300_000)}` });
+    expect([large.statusCode, large.headers['content-type']]).toEqual([413, 'application/json']);
+    expect((await app.inject({ method: 'POST', url: '/form', headers, payload: `a=${'x'.repeat(200_000)}` })).statusCode).toBe(200);
+  });
+
   it('refuses requests with Retry-After while the gate is closed', async () => {
     const app = await server(() => new ServerError('KG_NODE_FENCED', 'fenced'));
     const answer = await app.inject({ url: '/things/7' });

@@ -8,8 +8,10 @@ import { createFrontendUrls, type FrontendUrlOptions } from './frontend-urls.ts'
 import { isWellEncoded, parseStrictForm } from './strict-form.ts';
 import { answerUnmatched } from './unmatched.ts';
 
-/** Largest request body where a route sets no limit of its own; token and login forms need a few kilobytes. */
+/** Largest request body where a route sets no limit of its own. */
 export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
+/** Largest form; token and login forms need a few kilobytes, and Keycloak refuses those beyond this, too. */
+export const FORM_LIMIT_BYTES = 262_144;
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -72,7 +74,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.decorate('frontendUrls', createFrontendUrls(options.frontend));
   app.decorateRequest('keygridContext', null);
   await app.register(fastifyCookie);
-  await app.register(fastifyFormbody, { bodyLimit: DEFAULT_BODY_LIMIT_BYTES, parser: parseStrictForm });
+  await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES, parser: parseStrictForm });
   answerUnmatched(app, options.explainUnmatched);
 
   let active = 0;

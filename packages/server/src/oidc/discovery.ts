@@ -14,7 +14,7 @@ const documents = new WeakMap<readonly ClientScope[], Map<string, Buffer>>();
 const MAX_DOCUMENTS_PER_REALM = 16;
 
 const clientMethods = ['client_secret_basic', 'client_secret_post'];
-const asymmetric = [...jwsAlgorithms.values()].filter((algorithm) => algorithm.keyType !== 'oct').map((algorithm) => algorithm.name);
+const signatureAlgorithms = [...jwsAlgorithms.values()].map((algorithm) => algorithm.name);
 
 /** GET /realms/{realm}/.well-known/openid-configuration (OpenID Connect Discovery section 4): only what the server does. */
 export function registerDiscovery(app: FastifyInstance, context: ServerContext): void {
@@ -65,8 +65,8 @@ export function discoveryDocument(scopes: readonly ClientScope[], issuer: string
     response_types_supported: ['code', 'none', 'id_token', 'token', 'id_token token', 'code id_token', 'code token', 'code id_token token'],
     subject_types_supported: ['public'],
     prompt_values_supported: ['none', 'login'],
-    id_token_signing_alg_values_supported: asymmetric,
-    userinfo_signing_alg_values_supported: asymmetric,
+    id_token_signing_alg_values_supported: signatureAlgorithms,
+    userinfo_signing_alg_values_supported: [...signatureAlgorithms, 'none'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
     token_endpoint_auth_methods_supported: clientMethods,
     introspection_endpoint_auth_methods_supported: clientMethods,
