@@ -62,6 +62,7 @@ describe('keygrid', () => {
     [['bootstrap-admin'], 2, 'Missing required subcommand'],
     [['bootstrap-admin', 'user', '--no-prompt'], 2, 'No password provided'],
     [['--config-file=/none.conf', 'start'], 2, '/none.conf'],
+    [['start-dev', '--log=file', '--log-file=/sys/x.log'], 2, "The log file /sys/x.log (option 'log-file') cannot be written: "],
   ])('ends %j with %d', (argv, code, message) => {
     const outcome = keygrid(argv);
     expect(outcome.err).toContain(message);

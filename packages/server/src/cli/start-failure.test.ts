@@ -46,6 +46,13 @@ describe('the explanation of a failed start', () => {
     expect(explainFailure(error, configuration)).not.toContain('hunter2');
   });
 
+  it('tells a listener that is not known from a database that is not', () => {
+    const configuration = configurationOf('--http-host=nowhere', '--db-url=postgres://h/d');
+    const text = explainFailure(systemError('ENOTFOUND', { hostname: 'nowhere' }), configuration);
+    expect(text).toContain("The host 'nowhere' (option 'http-host') is none of this machine (ENOTFOUND)");
+    expect(explainFailure(systemError('ENOTFOUND', { hostname: 'h' }), configuration)).toContain('The database at h:5432');
+  });
+
   it('has nothing to add to other failures', () => {
     expect(explainFailure(new Error('x'), configurationOf())).toBeUndefined();
     expect(explainFailure(systemError('ECONNREFUSED'), configurationOf('--db=dev-file'))).toBeUndefined();

@@ -11,7 +11,11 @@ interface Fault {
   readonly message: string;
   readonly port?: number | undefined;
   readonly address?: string | undefined;
+  /** The name that was looked up. */
+  readonly hostname?: string | undefined;
 }
+
+const hostOptions = ['http-host', 'http-management-host', 'cache-embedded-network-bind-address'] as const;
 
 /** The error and what caused it, outermost first. */
 export function causeChain(error: unknown): readonly unknown[] {
@@ -26,7 +30,8 @@ function faultOf(error: unknown): Fault | undefined {
   const { code, message } = error;
   const port = 'port' in error && typeof error.port === 'number' ? error.port : undefined;
   const address = 'address' in error && typeof error.address === 'string' ? error.address : undefined;
-  return { code, message, port, address };
+  const hostname = 'hostname' in error && typeof error.hostname === 'string' ? error.hostname : undefined;
+  return { code, message, port, address, hostname };
 }
 
 function portOptions(configuration: Configuration, port: number): readonly string[] {
@@ -41,7 +46,13 @@ function portOptions(configuration: Configuration, port: number): readonly strin
 
 /** A listener that could not be opened, in one line with the option that chose it. */
 function explainListener(fault: Fault, configuration: Configuration): string | undefined {
-  const { code, port, address } = fault;
+  const { code, port, address, hostname } = fault;
+  const host = hostname ?? (code === 'EADDRNOTAVAIL' ? address : undefined);
+  if (host !== undefined) {
+    const options = hostOptions.filter((name) => configuration.get(name) === host);
+    if (options.length === 0) return undefined;
+    return `The host '${host}' (option ${options.map((name) => `'${name}'`).join(' and ')}) is none of this machine (${code}): give an address of it, or 0.0.0.0 for all.`;
+  }
   if (port === undefined) return undefined;
   const names = portOptions(configuration, port);
   const [option] = names;
@@ -53,7 +64,6 @@ function explainListener(fault: Fault, configuration: Configuration): string | u
     return `${where} is in use by another program: stop that program, or ${another}.`;
   }
   if (code === 'EACCES') return `${where} may not be opened by this account: ports below 1024 need a privilege; ${another}.`;
-  if (code === 'EADDRNOTAVAIL') return `${where} cannot be opened: the address belongs to no interface of this machine.`;
   return undefined;
 }
 

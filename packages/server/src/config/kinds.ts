@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseDurationMs } from './duration.ts';
 
 /** A reading of an option's text: the value, or why there is none. */
@@ -97,6 +98,27 @@ export function list(label: string, allowed?: readonly string[]): Kind<readonly 
       };
     },
   };
+}
+
+/** IP addresses and CIDR blocks. */
+export function addressBlocks(label: string): Kind<readonly string[]> {
+  const blocks = list(label);
+  return {
+    ...blocks,
+    read(text) {
+      const reading = blocks.read(text);
+      if (!('value' in reading)) return reading;
+      const wrong = reading.value.find((entry) => !isAddressBlock(entry));
+      return wrong === undefined ? reading : { problem: `${wrong} is neither an IP address nor a CIDR block` };
+    },
+  };
+}
+
+function isAddressBlock(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
 /** Milliseconds. */

@@ -41,6 +41,19 @@ function refusal(given: Given): string {
   return 'accepted';
 }
 
+describe('addresses of trusted proxies', () => {
+  const given = (text: string) => ({ cli: { 'proxy-headers': 'forwarded', 'proxy-trusted-addresses': text } });
+
+  it('are IP addresses and CIDR blocks', () =>
+    expect(resolve(given('10.0.0.0/8,::1,2001:db8::/32')).get('proxy-trusted-addresses')).toEqual(['10.0.0.0/8', '::1', '2001:db8::/32']));
+
+  it.each(['proxy.example', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0/8', '::1/129', '1.2.3.4/'])('are not: %s', (text) =>
+    expect(refusal(given(text))).toContain(
+      `Invalid value for option '--proxy-trusted-addresses': ${text} is neither an IP address nor a CIDR block`,
+    ),
+  );
+});
+
 describe('precedence', () => {
   it('takes the command line over system properties over the environment over the file over the default', () => {
     const all = { cli: { 'http-port': '1' }, system: { 'kc.http-port': '2' }, env: { KC_HTTP_PORT: '3' }, file: { 'http-port': '4' } };

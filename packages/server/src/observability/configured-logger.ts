@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import type { Configuration } from '../config/configuration.ts';
+import { ConfigurationError } from '../config/configuration-error.ts';
 import { createLogger, type LogOutput } from './create-logger.ts';
 import { ecsEncoder, type JsonIdentity, jsonEncoder } from './json-format.ts';
 import { parseLogLevels, rankOf } from './log-levels.ts';
@@ -16,6 +17,15 @@ function destination(dest: number | string): { write(line: string): void } {
   const stream = pino.destination({ dest, sync: true, mkdir: true, append: true });
   stream.on('error', () => undefined);
   return stream;
+}
+
+function fileDestination(path: string): { write(line: string): void } {
+  try {
+    return destination(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError(`The log file ${path} (option 'log-file') cannot be written: ${reason}`);
+  }
 }
 
 function encoderOf(output: string, jsonFormat: string, pattern: string, colours: boolean, identity: JsonIdentity): LogEncoder {
@@ -50,7 +60,7 @@ export function configuredLogger(configuration: Configuration): Logger {
     });
   }
   if (handlers.includes('file')) {
-    const stream = destination(resolve(configuration.homeDirectory, configuration.get('log-file')));
+    const stream = fileDestination(resolve(configuration.homeDirectory, configuration.get('log-file')));
     outputs.push({
       encode: encoderOf(
         configuration.get('log-file-output'),

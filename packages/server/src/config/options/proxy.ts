@@ -1,5 +1,5 @@
 import * as conditions from '../conditions.ts';
-import { boolean, choice, list } from '../kinds.ts';
+import { addressBlocks, boolean, choice } from '../kinds.ts';
 import { defineOptions } from '../option.ts';
 
 /** Which proxy is believed what. */
@@ -9,7 +9,7 @@ export const proxyOptions = defineOptions({
     help: 'Headers that are believed: Forwarded (RFC 7239) or X-Forwarded-*. The proxy must overwrite what clients send.',
   },
   'proxy-trusted-addresses': {
-    kind: list('trusted proxies'),
+    kind: addressBlocks('trusted proxies'),
     help: 'IP addresses or CIDR blocks whose proxy headers count; without it everyone is believed.',
     condition: conditions.proxyHeadersSet,
   },
