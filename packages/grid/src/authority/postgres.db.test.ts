@@ -108,6 +108,19 @@ describe('the PostgreSQL authority', () => {
     }
   });
 
+  it('puts back rows that a fail-over forgot, gives out no id near theirs, and refuses views of another timeline', async () => {
+    const on = authority(newCluster());
+    const answer = await register(on, 7_800);
+    const view = soloView(answer.timeline, 1, ownRow(answer));
+    expect((await change(on, 0, { ...view, timeline: answer.timeline + 1 })).accepted).toBe(false);
+    await change(on, 0, view);
+    const forgotten = { ...ownRow(answer), id: answer.id + 1, state: 'active' as const };
+    const request = { kind: 'change' as const, expectedEpoch: 1, gone: [], revoked: [], restored: [forgotten] };
+    const restored = await on.execute({ ...request, view: { ...view, epoch: 1_001 } });
+    expect(restored.rows.map(({ id }) => id)).toEqual([answer.id, answer.id + 1]);
+    expect((await register(on, 7_801)).id).toBeGreaterThan(answer.id + 1_000);
+  });
+
   it('connects again after its session was ended by the server', async () => {
     const cluster = newCluster();
     const cut = authority(cluster);
