@@ -196,12 +196,8 @@ export const parityRealms: readonly Json[] = [
   mainRealm,
   realm('parity-rotation', { revokeRefreshToken: true, refreshTokenMaxReuse: 0, rememberMe: false }, [confidential('app')], few),
   realm('parity-reuse', { revokeRefreshToken: true, refreshTokenMaxReuse: 1 }, [confidential('app')], few),
-  realm(
-    'parity-short',
-    { ssoSessionMaxLifespan: 3, ssoSessionIdleTimeout: 1_800, accessTokenLifespan: 300, accessCodeLifespan: 1 },
-    [confidential('app')],
-    few,
-  ),
+  realm('parity-short', { ssoSessionMaxLifespan: 3, ssoSessionIdleTimeout: 1_800, accessTokenLifespan: 300 }, [confidential('app')], few),
+  realm('parity-codes', { accessCodeLifespan: 1 }, [confidential('app')], few),
   realm('parity-idle', { ssoSessionIdleTimeout: 2, ssoSessionMaxLifespan: 36_000 }, [confidential('app')], few),
   realm('parity-tokens', { accessTokenLifespan: 1, accessCodeLifespanLogin: 2 }, [confidential('app')], few),
   realm(

@@ -16,7 +16,7 @@ export const expiry: Family = {
     },
   },
   'a code that is too old': {
-    realm: 'parity-short',
+    realm: 'parity-codes',
     run: async (talk) => {
       const code = await talk.login('user1');
       await sleep(2_200);
