@@ -66,11 +66,11 @@ export class Membership implements MembershipPort {
   }
 
   leaseEndMs(): number {
-    return this.#parts.tenure.endMs(this.view, this.#identity?.id, this.#changing);
+    return this.#parts.tenure.endMs(this.view, this.#identity?.id, this.#changeNumber !== 0);
   }
 
   mayServe(nowMs: number): boolean {
-    return this.#stage === 'member' && this.#parts.tenure.holds(this.view, this.#identity?.id, this.#changing, nowMs);
+    return this.#stage === 'member' && this.#parts.tenure.holds(this.view, this.#identity?.id, this.#changeNumber !== 0, nowMs);
   }
 
   start(nowMs: number): void {
@@ -135,7 +135,7 @@ export class Membership implements MembershipPort {
 
   connectionClosed(id: MemberId, nowMs: number): void {
     this.#parts.peers.closed(id);
-    if (this.#stage === 'member') this.#read(nowMs);
+    if (this.#stage === 'member') this.#parts.duties.read(this.#epoch, nowMs);
   }
 
   received(from: MemberId, message: MembershipMessage, nowMs: number): void {
@@ -145,10 +145,10 @@ export class Membership implements MembershipPort {
         const known = this.#parts.observation.rows.has(from);
         this.#see(from, message.epoch);
         // Tells the others at the next tick, so that the news of one moment leave together.
-        if (this.#parts.neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changing, nowMs))
+        if (this.#parts.neighbours.answer(from, message, this.#identity?.id ?? 0, this.view, this.#changeNumber !== 0, nowMs))
           this.#heartbeatDueMs = nowMs;
         // A stranger or a leaver wants something of the rows: do not wait for the next beat.
-        if (!known || message.leaving) this.#read(nowMs);
+        if (!known || message.leaving) this.#parts.duties.read(this.#epoch, nowMs);
         break;
       }
       case 'heartbeatAnswer':
@@ -214,10 +214,6 @@ export class Membership implements MembershipPort {
     }
   }
 
-  #read(nowMs: number): void {
-    this.#parts.duties.read(this.#epoch, nowMs);
-  }
-
   #heartbeat(nowMs: number): void {
     this.#heartbeatDueMs = nowMs + (this.#stage === 'joining' ? this.#parts.timing.watchMs : this.#parts.timing.heartbeatMs);
     this.#parts.neighbours.heartbeat(this.#ownState, nowMs);
@@ -229,10 +225,6 @@ export class Membership implements MembershipPort {
 
   #follow(nowMs: number): void {
     if (this.#identity !== undefined && this.#parts.neighbours.follow(this.#identity.id, this.#view, nowMs)) this.#heartbeatDueMs = nowMs;
-  }
-
-  get #changing(): boolean {
-    return this.#changeNumber !== 0;
   }
 
   /** What the authority need not tell again. After a fail-over it may store something older. */
