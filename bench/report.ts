@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../scripts/checks/repository.ts';
 import type { GridBenchRow } from './grid/measure.ts';
@@ -19,7 +19,9 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 /** What stands over every table: the figures mean nothing without it. */
 export function conditions(): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-  return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB; Argon2id 7168 KiB, t=5, p=1; RS256 with RSA-2048`;
+  return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB; Argon2id 7168 KiB, t=5, p=1; RS256 with RSA-2048; load average at the end ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(', ')} (1, 5, 15 minutes)`;
 }
 
 export function renderIam(results: readonly IamResult[]): string {
