@@ -7,6 +7,7 @@ import { healthOnMainListener } from '../management/configured-management.ts';
 import { type HealthChecks, registerHealth } from '../management/health-routes.ts';
 import type { HashPassword } from '../realm/hash-password.ts';
 import { serverFacts } from './server-facts.ts';
+import { registerWelcomePage } from './welcome-page.ts';
 
 export interface FurtherRoutesInput {
   readonly configuration: Configuration;
@@ -21,6 +22,7 @@ export interface FurtherRoutesInput {
 /** Routes of the main interface beside OpenID Connect. */
 export function registerFurtherRoutes(app: FastifyInstance, input: FurtherRoutesInput): void {
   const { configuration, context, grid, checks, hashPassword, startedAtMs } = input;
+  registerWelcomePage(app);
   registerAdmin(app, context, { ...serverFacts(configuration, grid, startedAtMs), hashPassword });
   if (healthOnMainListener(configuration)) registerHealth(app, checks);
 }
