@@ -80,7 +80,8 @@ export class KeycloakServer implements ServerUnderTest {
         `--db-password=${this.#database.password || 'x'}`,
         '--http-enabled=true',
         '--http-host=127.0.0.1',
-        '--hostname-strict=false',
+        // One issuer for all nodes: tokens of one are refused by the others otherwise.
+        `--hostname=${this.bases[0]}`,
         `--http-port=${http}`,
         `--http-management-port=${management}`,
         '--cache-embedded-network-bind-address=127.0.0.1',
