@@ -37,11 +37,7 @@ export class Decisions {
   }
 
   next(standing: Standing, nowMs: number): ChangeRequest | undefined {
-    const change = this.#wanted(standing, nowMs);
-    return change !== undefined && this.#faults.has('epoch-unchecked') ? { ...change, expectedEpoch: standing.stored.epoch ?? 0 } : change;
-  }
-
-  #wanted({ self, view, isMember, confirmed, stored }: Standing, nowMs: number): ChangeRequest | undefined {
+    const { self, view, isMember, confirmed, stored } = standing;
     if (!isMember || view === undefined) return nextJoinStep(view, self, this.#evidence, stored, nowMs);
     if (outdated(view, stored)) return this.#reestablishment.next(view, self, stored, nowMs);
     return this.#proposer.next(view, self, confirmed, nowMs);

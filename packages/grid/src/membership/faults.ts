@@ -3,6 +3,5 @@ export type MembershipFault =
   | 'elects-itself'
   | 'clock-step-trusted'
   | 'lease-from-answer'
-  | 'epoch-unchecked'
   | 'grants-across-epochs'
   | 'observation-over-gap';

@@ -47,6 +47,11 @@ export class Grants {
     this.#faults = faults;
   }
 
+  /** The planted fault of grants that are given and counted whatever epoch the other side has installed. */
+  get anyEpoch(): boolean {
+    return this.#faults.has('grants-across-epochs');
+  }
+
   give(to: MemberId, nowMs: number): void {
     this.#given.set(to, nowMs);
   }
@@ -70,7 +75,7 @@ export class Grants {
 
   /** Earliest end among the grants of all `others` at the installed epoch; one missing = no stretch at all. */
   endMs(epoch: number, others: readonly MemberId[]): number {
-    const anyEpoch = this.#faults.has('grants-across-epochs');
+    const { anyEpoch } = this;
     if (this.#greatestEpochSeen > epoch && !anyEpoch) return Number.NEGATIVE_INFINITY;
     let end = Number.POSITIVE_INFINITY;
     for (const id of others) {

@@ -14,6 +14,8 @@ const nameOf = (view: ViewBody): string => `${view.timeline}/${view.epoch}`;
 /** Of one invariant in one run; more say nothing new. */
 const maxViolations = 2;
 const primaryCheckMs = 20;
+/** A beat must be seen standing still for 4.4 s, on a clock that runs up to 4.5 % fast. */
+const shortestObservationMs = 4_000;
 
 /** The invariants of membership by their ids, looked at from outside with true time and knowledge of all nodes. */
 export class Checkers {
@@ -42,8 +44,11 @@ export class Checkers {
     if (this.#history.has(nameOf(view))) this.violate('M2', `epoch ${view.epoch} was committed twice`);
     this.#history.set(nameOf(view), JSON.stringify(view));
     if (request.expectedEpoch === 0 && this.#history.size > 1) this.violate('M6', 'a second lineage of views began');
-    for (const { id } of request.gone) {
+    for (const { id, beat } of request.gone) {
       const node = this.#cluster.identities.get(id);
+      const observableMs = this.#cluster.schedule.nowMs - this.#cluster.database.silenceEndedMs;
+      if (node?.identity?.id === id && beat >= 0 && observableMs < shortestObservationMs)
+        this.violate('M9', `${node.name} is evicted as ${id} ${observableMs.toFixed(0)} ms after the database came back`);
       if (node?.identity?.id === id && node.mayServe())
         this.violate('M4', `${node.name} may serve as ${id} while its eviction commits at epoch ${view.epoch}`);
     }

@@ -39,7 +39,8 @@ export class Cluster {
     this.checkers = new Checkers(this);
     this.exposure = new Exposure(this);
     this.workload = options.workload === true ? new Workload(new Random(options.seed, 'workload')) : undefined;
-    this.database = new Database(this.schedule, new Random(options.seed, 'database'), (committed) => {
+    const checksEpochs = options.faults?.database.has('epoch-unchecked') !== true;
+    this.database = new Database(this.schedule, new Random(options.seed, 'database'), checksEpochs, (committed) => {
       this.checkers.committed(committed);
       const { view, gone } = committed.request;
       this.exposure.committed(

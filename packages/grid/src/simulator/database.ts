@@ -18,6 +18,8 @@ interface Path {
 
 const statementTimeoutMs = 1_000;
 const maxPast = 20;
+/** Above the longest pause between reads that an observation survives, on the slowest clock. */
+const silenceMs = 2_000;
 
 export interface Committed {
   readonly request: Extract<AuthorityRequest, { kind: 'change' }>;
@@ -32,12 +34,18 @@ export class Database {
   readonly #random: Random;
   readonly #paths = new Map<string, Path>();
   readonly #onChange: (committed: Committed) => void;
+  readonly #checksEpochs: boolean;
   downUntilMs = 0;
+  /** When a time ended in which nobody's statement was executed, longer than any observation may span. */
+  silenceEndedMs = Number.NEGATIVE_INFINITY;
+  #executedMs = 0;
 
-  constructor(schedule: Schedule, random: Random, onChange: (committed: Committed) => void) {
+  /** `checksEpochs` false: the planted fault 'epoch-unchecked'. */
+  constructor(schedule: Schedule, random: Random, checksEpochs: boolean, onChange: (committed: Committed) => void) {
     this.#schedule = schedule;
     this.#random = random;
     this.#onChange = onChange;
+    this.#checksEpochs = checksEpochs;
   }
 
   path(client: string): Path {
@@ -82,7 +90,11 @@ export class Database {
     });
   }
 
-  #execute(request: AuthorityRequest): AuthorityAnswer {
+  #execute(asked: AuthorityRequest): AuthorityAnswer {
+    const { nowMs } = this.#schedule;
+    if (nowMs - this.#executedMs >= silenceMs) this.silenceEndedMs = nowMs;
+    this.#executedMs = nowMs;
+    const request = asked.kind === 'change' && !this.#checksEpochs ? { ...asked, expectedEpoch: this.state.view?.epoch ?? 0 } : asked;
     if (request.kind !== 'read') {
       this.#past.push(this.state.copy());
       if (this.#past.length > maxPast) this.#past.shift();

@@ -41,6 +41,12 @@ export const invariants: readonly Invariant[] = [
     asserted: '',
     checker: 'simulator/run.ts',
   },
+  {
+    id: 'M9',
+    sentence: 'An absence of the database that froze all beats alike costs nobody its membership.',
+    asserted: '',
+    checker: observer,
+  },
   { id: 'T1', sentence: 'Every segment of a target table has min(owners, members) distinct owners.', asserted: '', checker: tables },
   { id: 'T2', sentence: 'Owners of a segment stand in as many sites, racks and machines as possible.', asserted: '', checker: tables },
   { id: 'T3', sentence: 'With equal labels primaries and copies are spread within 1 of the ideal.', asserted: '', checker: tables },

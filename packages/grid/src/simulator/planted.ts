@@ -1,12 +1,15 @@
 import type { PlantedFault as DataFault } from '../data/node.ts';
 import type { MembershipFault } from '../membership/faults.ts';
 
-export type PlantedFault = DataFault | MembershipFault;
+/** Of the simulated database itself. */
+export type DatabaseFault = 'epoch-unchecked';
+export type PlantedFault = DataFault | MembershipFault | DatabaseFault;
 
 /** Handed to the cores of every simulated process. */
 export interface PlantedFaults {
   readonly membership: ReadonlySet<MembershipFault>;
   readonly data: ReadonlySet<DataFault>;
+  readonly database: ReadonlySet<DatabaseFault>;
 }
 
 const dataFaults = {
@@ -24,15 +27,25 @@ const membershipFaults = {
   'elects-itself': 'a joiner that sees nobody makes itself the only member',
   'clock-step-trusted': 'the lease is counted on the wall clock',
   'lease-from-answer': 'the lease is counted from the answer to the beat',
-  'epoch-unchecked': 'a change is swapped in against whatever epoch is stored',
-  'grants-across-epochs': 'grants of other epochs count',
+  'grants-across-epochs': 'grants are given and counted whatever epoch the other side has',
   'observation-over-gap': 'a beat counts as frozen over a time in which the database was not read',
 } as const satisfies Record<MembershipFault, string>;
 
-export const plantedFaults: Readonly<Record<PlantedFault, string>> = { ...membershipFaults, ...dataFaults };
+const databaseFaults = {
+  'epoch-unchecked': 'a change is swapped in against whatever epoch is stored',
+} as const satisfies Record<DatabaseFault, string>;
+
+export const plantedFaults: Readonly<Record<PlantedFault, string>> = { ...membershipFaults, ...databaseFaults, ...dataFaults };
 
 export function planted(fault: PlantedFault | undefined): PlantedFaults | undefined {
   if (fault === undefined) return undefined;
-  const isData = (name: PlantedFault): name is DataFault => name in dataFaults;
-  return isData(fault) ? { membership: new Set(), data: new Set([fault]) } : { membership: new Set([fault]), data: new Set() };
+  const none = { membership: new Set<MembershipFault>(), data: new Set<DataFault>(), database: new Set<DatabaseFault>() };
+  if (isOf(dataFaults, fault)) none.data.add(fault);
+  else if (isOf(databaseFaults, fault)) none.database.add(fault);
+  else none.membership.add(fault);
+  return none;
+}
+
+function isOf<Name extends PlantedFault>(faults: Readonly<Record<Name, string>>, fault: PlantedFault): fault is Name {
+  return fault in faults;
 }

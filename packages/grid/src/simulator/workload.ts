@@ -213,7 +213,7 @@ export class Workload {
   }
 }
 
-function fieldsOf(
+export function fieldsOf(
   code: OperationCode,
   key: string,
   value: Uint8Array | null,

@@ -1,0 +1,119 @@
+import type { MemberId, ViewBody } from '../protocol/types.ts';
+import { Cluster } from './cluster.ts';
+import type { SimulatedNode } from './node.ts';
+import { type PlantedFault, planted } from './planted.ts';
+import { ScriptedIncrements } from './scripted-increments.ts';
+
+/** A story for a fault that random faults reach too rarely. Without the fault the same story must break nothing. */
+interface Scene {
+  readonly hosts: number;
+  /** Up from the beginning; the scene starts the others. */
+  readonly started: number;
+  readonly play: (cluster: Cluster) => void;
+}
+
+const host = (cluster: Cluster, index: number) => cluster.nodes[index] as SimulatedNode;
+const viewOf = (cluster: Cluster) => host(cluster, 0).installed as ViewBody;
+const nodeOf = (cluster: Cluster, id: MemberId) => cluster.identities.get(id) as SimulatedNode;
+const settle = (cluster: Cluster) => {
+  if (cluster.runUntil(() => cluster.settled(), 30_000) === undefined) throw new Error('the scene does not settle');
+  cluster.runFor(12_000);
+};
+
+/** The wall clock is set back while the member is cut off from everything. */
+function clockStep(cluster: Cluster): void {
+  const last = host(cluster, 2);
+  last.wallOffsetMs -= 3_600_000;
+  cluster.isolate(last, true);
+  cluster.runFor(10_000);
+}
+
+/** Cut off while the answer to a beat is still under way: the database knows of the beat long before its sender does. */
+function answerUnderWay(cluster: Cluster): void {
+  const last = host(cluster, 2);
+  const path = cluster.database.path(last.name);
+  path.slowAnswerMs = 1_300;
+  cluster.runFor(4_000);
+  for (const other of cluster.nodes) if (other !== last) cluster.cut(last, other);
+  const beat = () => cluster.database.state.rows.get(last.identity?.id ?? 0)?.beat;
+  const before = beat();
+  cluster.runUntil(() => beat() !== before, 3_000);
+  path.stopRequests = true;
+  cluster.schedule.after(1_400, () => Object.assign(path, { loseAnswers: 1, reachable: false }));
+  cluster.runFor(8_000);
+}
+
+/** A member loses the database and does not hear of the view that lets a third one in, who owes it no grant and evicts it. */
+function unknownMember(cluster: Cluster): void {
+  cluster.database.path(host(cluster, 1).name).reachable = false;
+  for (const kind of ['view', 'viewRequest']) cluster.network.lossOf.set(kind, 1);
+  host(cluster, 2).start();
+  cluster.runFor(12_000);
+}
+
+/** Both owners of a counter leave at once while no answer arrives: its new owners never saw the increment, only their copies of it. */
+function bothOwnersLeave(cluster: Cluster): void {
+  const increments = new ScriptedIncrements(cluster);
+  const origin = host(cluster, 0);
+  const key = increments.keyWhere(viewOf(cluster), (...owners) => !owners.includes(origin.identity?.id ?? 0));
+  const owners = (viewOf(cluster).table[key.segment] ?? []).slice(0, 2).map((id) => nodeOf(cluster, id));
+  cluster.network.lossOf.set('reply', 1);
+  increments.begin(origin, key);
+  cluster.runFor(100);
+  for (const owner of owners) owner.membership?.leave(owner.nowMs);
+  cluster.runUntil(() => owners.every(({ left }) => left), 8_000);
+  cluster.network.heal();
+  settle(cluster);
+  increments.judge();
+}
+
+/** A primary dies with a write on a link so slow that the backup is primary of a later epoch when it arrives. */
+function lateWrite(cluster: Cluster): void {
+  const increments = new ScriptedIncrements(cluster);
+  const dying = host(cluster, 2);
+  const key = increments.keyWhere(viewOf(cluster), (primary) => primary === dying.identity?.id);
+  increments.begin(host(cluster, 0), key);
+  cluster.runFor(1_000);
+  const backup = nodeOf(cluster, viewOf(cluster).table[key.segment]?.[1] ?? 0);
+  cluster.network.link(dying.name, backup.name).slowMs = 9_000;
+  increments.begin(dying, key);
+  cluster.runFor(5);
+  dying.stop();
+  settle(cluster);
+  increments.judge();
+}
+
+/** Writes that reach no backup and that nobody waits for any more, while a newcomer takes the primary role of some of them over. */
+function tailOfTheDemoted(cluster: Cluster): void {
+  const increments = new ScriptedIncrements(cluster);
+  cluster.network.lossOf.set('replicate', 1);
+  const abandon = Array.from({ length: 100 }, (_, number) => increments.begin(host(cluster, 0), increments.key(number)));
+  cluster.runFor(100);
+  for (const each of abandon) each();
+  host(cluster, 3).start();
+  cluster.runUntil(() => cluster.nodes.every(({ installed }) => installed?.phase === 'SWITCH'), 5_000);
+  cluster.network.heal();
+  settle(cluster);
+  increments.judge();
+}
+
+export const scenes: Readonly<Partial<Record<PlantedFault, Scene>>> = {
+  'clock-step-trusted': { hosts: 3, started: 3, play: clockStep },
+  'lease-from-answer': { hosts: 3, started: 3, play: answerUnderWay },
+  'grants-across-epochs': { hosts: 3, started: 2, play: unknownMember },
+  'results-stay-behind': { hosts: 5, started: 5, play: bothOwnersLeave },
+  'no-epoch-check-on-replicate': { hosts: 4, started: 4, play: lateWrite },
+  'demoted-keeps-tail': { hosts: 4, started: 3, play: tailOfTheDemoted },
+};
+
+/** What the checkers say of the scene of `of`, played with or without its fault. */
+export function playScene(of: PlantedFault, faulty: boolean, trace?: (line: string) => void) {
+  const scene = scenes[of];
+  if (scene === undefined) throw new Error(`${of} has no scene`);
+  const cluster = new Cluster({ seed: 1, nodes: scene.hosts, faults: faulty ? planted(of) : undefined, trace });
+  for (const node of cluster.nodes.slice(0, scene.started)) node.start();
+  if (cluster.runUntil(() => cluster.settled(), 8_000) === undefined) throw new Error('the cluster does not form');
+  cluster.runFor(2_000);
+  scene.play(cluster);
+  return cluster.checkers.violations;
+}
