@@ -7,6 +7,7 @@ import { registerClientScopeChoice } from './client-scope-choice.ts';
 import { registerClientScopes } from './client-scopes.ts';
 import { registerClientSessions } from './client-sessions.ts';
 import { registerClients } from './clients.ts';
+import { registerComponents } from './components.ts';
 import { registerDefaultGroups } from './default-groups.ts';
 import { registerEventsConfig } from './events-config.ts';
 import { registerGroups } from './groups.ts';
@@ -39,6 +40,7 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, extr
     registerRealmSessions(scope, context);
     registerEventsConfig(scope, context);
     registerKeys(scope, context);
+    registerComponents(scope, context);
     registerCaches(scope, context);
     registerAttackDetection(scope, context);
     registerDefaultGroups(scope, context);

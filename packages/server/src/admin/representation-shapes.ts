@@ -72,6 +72,12 @@ export const clientScopeShape = representation(
   () => ({ protocolMappers: listOf(protocolMapperShape) }),
 );
 
+export const componentShape = representation(
+  'ComponentRepresentation',
+  { texts: 'id name providerId providerType parentId subType' },
+  () => ({ config: mapOf(texts) }),
+);
+
 export const credentialShape = representation('CredentialRepresentation', {
   texts: 'id type userLabel secretData credentialData value device hashedSaltedValue salt algorithm federationLink',
   flags: 'temporary',

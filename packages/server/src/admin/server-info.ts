@@ -3,6 +3,8 @@ import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import type { Representation } from '../realm/fields.ts';
+import { keyProviderType } from '../realm/key-components.ts';
+import { keyComponentTypes } from '../realm/key-providers.ts';
 import { administratorOf, rolesOver } from './administrator.ts';
 import { forbidden } from './answers.ts';
 import { anyAdministrator, isMet } from './endpoint-permissions.ts';
@@ -44,7 +46,7 @@ export function registerServerInfo(app: FastifyInstance, context: ServerContext,
       protocolMapperTypes: { 'openid-connect': protocolMapperTypes() },
       builtinProtocolMappers: { 'openid-connect': [] },
       clientInstallations: { 'openid-connect': [] },
-      componentTypes: {},
+      componentTypes: { [keyProviderType]: keyComponentTypes() },
       passwordPolicies: passwordPolicyTypes,
       enums: { operationType: ['ACTION', 'CREATE', 'DELETE', 'UPDATE'], eventType: [], resourceType: [], type: [] },
       parameterizedScopeTypes: [],

@@ -95,4 +95,6 @@ export interface RealmKey {
   readonly certificate?: Uint8Array | undefined;
   /** Raw secret of HMAC and AES keys. Never logged, never sent. */
   readonly secret?: Uint8Array | undefined;
+  /** The component's settings as an administrator gave them, without key material; absent where they follow from the key. */
+  readonly config?: Readonly<Record<string, readonly string[]>> | undefined;
 }

@@ -8,7 +8,11 @@ export const keyProviderType = 'org.keycloak.keys.KeyProvider';
 /** What an export without secrets has in the place of each. */
 const mask = /^\*+$/;
 
-const defaultAlgorithms: Readonly<Record<string, string>> = {
+/** The curve says the algorithm. */
+const curveProviders: ReadonlySet<string> = new Set(['ecdsa-generated', 'eddsa-generated']);
+
+/** Algorithm of a key whose component names none. */
+export const defaultAlgorithms: Readonly<Record<string, string>> = {
   'rsa-generated': 'RS256',
   rsa: 'RS256',
   'rsa-enc-generated': 'RSA-OAEP',
@@ -54,11 +58,7 @@ export async function keyFromComponent(component: Fields, realmName: string): Pr
 
 /** The component of a key, with its secrets: for full exports only. */
 export function componentOfKey(key: RealmKey): Representation {
-  const config: Record<string, readonly string[]> = { priority: [String(key.priority)] };
-  if (key.status === 'PASSIVE') config['active'] = ['false'];
-  if (key.status === 'DISABLED') config['enabled'] = ['false'];
-  if (key.algorithm !== defaultAlgorithms[key.provider]) config['algorithm'] = [key.algorithm];
-  if (key.provider === 'rsa-enc-generated' || key.provider === 'hmac-generated') config['algorithm'] = [key.algorithm];
+  const config: Record<string, readonly string[]> = { ...settingsOfKey(key) };
   if (key.secret) {
     config['kid'] = [key.kid];
     config['secret'] = [Buffer.from(key.secret).toString('base64url')];
@@ -68,19 +68,37 @@ export function componentOfKey(key: RealmKey): Representation {
   return { id: key.componentId, name: key.name, providerId: key.provider, subComponents: {}, config };
 }
 
+/** The settings of a key's component without any key material: what was given, else what follows from the key. */
+export function settingsOfKey(key: RealmKey): Readonly<Record<string, readonly string[]>> {
+  if (key.config) return key.config;
+  const config: Record<string, readonly string[]> = { priority: [String(key.priority)] };
+  if (key.status === 'PASSIVE') config['active'] = ['false'];
+  if (key.status === 'DISABLED') config['enabled'] = ['false'];
+  const told =
+    key.provider === 'rsa-enc-generated' || key.provider === 'hmac-generated' || key.algorithm !== defaultAlgorithms[key.provider];
+  if (told && !curveProviders.has(key.provider)) config['algorithm'] = [key.algorithm];
+  if (key.provider === 'ecdsa-generated') config['ecdsaEllipticCurveKey'] = [curveOf(key)];
+  if (key.provider === 'eddsa-generated' && key.publicKey) config['eddsaEllipticCurveKey'] = [edwardsCurve(key.publicKey)];
+  return config;
+}
+
+function curveOf(key: RealmKey): string {
+  return `P-${key.algorithm === 'ES512' ? 521 : key.algorithm.slice(2)}`;
+}
+
+function edwardsCurve(spki: Uint8Array): 'Ed25519' | 'Ed448' {
+  const { asymmetricKeyType } = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  return asymmetricKeyType === 'ed448' ? 'Ed448' : 'Ed25519';
+}
+
 function privateKeyConfig(key: RealmKey, der: Uint8Array): Record<string, readonly string[]> {
   const pkcs8 = [Buffer.from(der).toString('base64')];
   const spki = [Buffer.from(key.publicKey ?? []).toString('base64')];
   if (key.provider === 'ecdsa-generated') {
-    return {
-      ecdsaPrivateKey: pkcs8,
-      ecdsaPublicKey: spki,
-      ecdsaEllipticCurveKey: [`P-${key.algorithm === 'ES512' ? 521 : key.algorithm.slice(2)}`],
-    };
+    return { ecdsaPrivateKey: pkcs8, ecdsaPublicKey: spki, ecdsaEllipticCurveKey: [curveOf(key)] };
   }
   if (key.provider === 'eddsa-generated') {
-    const type = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }).asymmetricKeyType;
-    return { eddsaPrivateKey: pkcs8, eddsaPublicKey: spki, eddsaEllipticCurveKey: [type === 'ed448' ? 'Ed448' : 'Ed25519'] };
+    return { eddsaPrivateKey: pkcs8, eddsaPublicKey: spki, eddsaEllipticCurveKey: [edwardsCurve(key.publicKey ?? new Uint8Array())] };
   }
   const rsa = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
   return { privateKey: [rsa.export({ type: 'pkcs1', format: 'der' }).toString('base64')] };

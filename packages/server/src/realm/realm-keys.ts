@@ -20,6 +20,10 @@ export interface GenerateKeyOptions {
   readonly bits?: number | undefined;
   /** Of an EdDSA key. */
   readonly curve?: 'Ed25519' | 'Ed448' | undefined;
+  /** Length of an HMAC or AES secret. */
+  readonly secretBytes?: number | undefined;
+  /** Whether an ECDSA key gets a certificate too; an RSA key always has one. */
+  readonly certificate?: boolean | undefined;
 }
 
 type Material = Pick<RealmKey, 'kid' | 'provider' | 'privateKey' | 'publicKey' | 'certificate' | 'secret'>;
@@ -62,20 +66,27 @@ export function isEncryption(algorithm: string): boolean {
 
 async function materialFor(algorithm: string, options: GenerateKeyOptions): Promise<Material> {
   const hmac = hmacBytes[algorithm];
-  if (hmac !== undefined) return symmetric('hmac-generated', hmac);
-  if (algorithm === 'AES') return symmetric('aes-generated', aesBytes);
+  if (hmac !== undefined) return symmetric('hmac-generated', options.secretBytes ?? hmac);
+  if (algorithm === 'AES') return symmetric('aes-generated', options.secretBytes ?? aesBytes);
   const curve = curves[algorithm];
-  if (curve !== undefined) return asymmetric('ecdsa-generated', await generate('ec', { namedCurve: curve }));
+  if (curve !== undefined) {
+    const pair = await generate('ec', { namedCurve: curve });
+    const material = asymmetric('ecdsa-generated', pair);
+    return options.certificate === true ? { ...material, certificate: certificateOf(material, pair.privateKey, options) } : material;
+  }
   if (algorithm === 'EdDSA') {
     return asymmetric('eddsa-generated', options.curve === 'Ed448' ? await generate('ed448') : await generate('ed25519'));
   }
   if (/^(RS|PS)(256|384|512)$/.test(algorithm) || isEncryption(algorithm)) {
     const pair = await generate('rsa', { modulusLength: options.bits ?? rsaBits });
     const material = asymmetric(isEncryption(algorithm) ? 'rsa-enc-generated' : 'rsa-generated', pair);
-    const certificate = selfSignedCertificate(options.realmName ?? 'realm', material.publicKey, pair.privateKey, new Date());
-    return { ...material, certificate };
+    return { ...material, certificate: certificateOf(material, pair.privateKey, options) };
   }
   throw new ServerError('KG_BAD_IMPORT', `${JSON.stringify(algorithm)} is no algorithm that a key can be made for`);
+}
+
+function certificateOf({ publicKey }: { publicKey: Uint8Array }, privateKey: KeyObject, options: GenerateKeyOptions): Uint8Array {
+  return selfSignedCertificate(options.realmName ?? 'realm', publicKey, privateKey, new Date());
 }
 
 function symmetric(provider: string, bytes: number): Material {

@@ -8,11 +8,13 @@ const integer = 0x02;
 const bitString = 0x03;
 /** 1.2.840.113549.1.1.11 (sha256WithRSAEncryption) with its NULL parameter. RFC 4055 section 5. */
 const sha256WithRsa = Buffer.from('300d06092a864886f70d01010b0500', 'hex');
+/** 1.2.840.10045.4.3.2 (ecdsa-with-SHA256), without parameters. RFC 5758 section 3.2. */
+const ecdsaWithSha256 = Buffer.from('300a06082a8648ce3d040302', 'hex');
 /** 2.5.4.3 (commonName). */
 const commonName = Buffer.from('0603550403', 'hex');
 const lifetimeYears = 10;
 
-/** DER of an X.509 version 1 certificate (RFC 5280 section 4.1) of an RSA key with CN = the realm's name, as Keycloak puts beside its keys. */
+/** DER of an X.509 version 1 certificate (RFC 5280 section 4.1) of an RSA or EC key with CN = the realm's name, as Keycloak puts beside its keys. */
 export function selfSignedCertificate(name: string, publicKeyDer: Uint8Array, privateKey: KeyObject, now: Date): Uint8Array {
   const subject = der(sequence, der(set, der(sequence, commonName, der(utf8String, Buffer.from(name, 'utf8')))));
   const end = new Date(now);
@@ -20,16 +22,17 @@ export function selfSignedCertificate(name: string, publicKeyDer: Uint8Array, pr
   const serial = randomBytes(16);
   // A positive number without a leading zero byte.
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
+  const algorithm = privateKey.asymmetricKeyType === 'ec' ? ecdsaWithSha256 : sha256WithRsa;
   const body = der(
     sequence,
     der(integer, serial),
-    sha256WithRsa,
+    algorithm,
     subject,
     der(sequence, der(utcTime, timeOf(now)), der(utcTime, timeOf(end))),
     subject,
     publicKeyDer,
   );
-  return new Uint8Array(der(sequence, body, sha256WithRsa, der(bitString, Buffer.of(0), sign('sha256', body, privateKey))));
+  return new Uint8Array(der(sequence, body, algorithm, der(bitString, Buffer.of(0), sign('sha256', body, privateKey))));
 }
 
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
