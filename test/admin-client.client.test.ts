@@ -144,6 +144,36 @@ describe('@keycloak/keycloak-admin-client operates a realm', () => {
     expect(await client.clients.listSessions({ realm, id: shop?.id ?? '' })).toEqual([]);
   });
 
+  it('adds, changes and removes keys of the realm', async () => {
+    const type = 'org.keycloak.keys.KeyProvider';
+    const before = await client.realms.getKeys({ realm });
+    const { id } = await client.components.create({
+      realm,
+      name: 'newer',
+      providerId: 'rsa-generated',
+      providerType: type,
+      config: { priority: ['200'], keySize: ['3072'] },
+    });
+    const keys = (await client.realms.getKeys({ realm })).keys ?? [];
+    expect(keys).toHaveLength((before.keys?.length ?? 0) + 1);
+    const added = keys.find((key) => key.providerId === id);
+    expect(added).toMatchObject({ algorithm: 'RS256', status: 'ACTIVE', use: 'SIG', type: 'RSA', providerPriority: 200 });
+    expect((await client.realms.getKeys({ realm })).active).toMatchObject({ RS256: added?.kid });
+
+    const component = await client.components.findOne({ realm, id });
+    expect(component).toMatchObject({ id, name: 'newer', providerType: type, config: { priority: ['200'], keySize: ['3072'] } });
+    await client.components.update({ realm, id }, { ...component, config: { active: ['false'] } });
+    expect((await client.realms.getKeys({ realm })).active).toEqual(before.active);
+    expect((await client.components.find({ realm, type, name: 'newer' })).map((one) => one.id)).toEqual([id]);
+    expect((await client.components.listSubComponents({ realm, id, type })).map((one) => one.id)).toContain('hmac-generated');
+    await expect(
+      client.components.create({ realm, name: 'x', providerId: 'rsa-generated', providerType: type, config: { keySize: ['7'] } }),
+    ).rejects.toMatchObject({ response: { status: 400 } });
+    await client.components.del({ realm, id });
+    expect(await client.components.findOne({ realm, id })).toBeNull();
+    expect(await client.realms.getKeys({ realm })).toEqual(before);
+  });
+
   it('shows the cluster in serverinfo', async () => {
     const info = await client.serverInfo.find();
     const providers = info.providers?.['connectionsInfinispan']?.providers as Record<string, { operationalInfo: Record<string, string> }>;
