@@ -1,13 +1,25 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { configuredKey, shownKeyConfig } from './configured-key.ts';
 import { Fields } from './fields.ts';
 import { componentOfKey, keyFromComponent } from './key-components.ts';
+import { keyProviders } from './key-providers.ts';
 import { generateRealmKey } from './realm-keys.ts';
 
 describe('a realm key', () => {
   it.each(['RS256', 'RSA-OAEP', 'ES256', 'ES512', 'EdDSA', 'HS512', 'AES'])('of %s survives export and import', async (algorithm) => {
     const key = await generateRealmKey(algorithm, { realmName: 'demo', name: 'k', priority: 7 });
     expect(await keyFromComponent(new Fields(componentOfKey(key), 'k'), 'demo')).toEqual(key);
+  });
+
+  it('with settings of its own is exported with them, and masked where it is only shown', async () => {
+    const provider = keyProviders.get('ecdsa-generated') ?? expect.fail();
+    const key = await configuredKey(provider, { config: { ecGenerateCertificate: ['true'], active: ['false'] }, realmName: 'demo' });
+    const { config: settings, ...material } = key;
+    expect(settings).toEqual({ ecdsaEllipticCurveKey: ['P-256'], ecGenerateCertificate: ['true'], active: ['false'] });
+    expect(await keyFromComponent(new Fields(componentOfKey(key), 'k'), 'demo')).toEqual(material);
+    expect(shownKeyConfig(key)).toEqual(settings);
+    expect(shownKeyConfig({ ...key, provider: 'rsa' })).toMatchObject({ privateKey: ['**********'] });
   });
 
   it('keeps being passive or disabled', async () => {
