@@ -43,11 +43,18 @@ function answerUnderWay(cluster: Cluster): void {
   cluster.runFor(8_000);
 }
 
-/** A member loses the database and does not hear of the view that lets a third one in, who owes it no grant and evicts it. */
+/** A member loses the database before it hears of the view that lets a third one in, which owes it no grant and evicts it. */
 function unknownMember(cluster: Cluster): void {
-  cluster.database.path(host(cluster, 1).name).reachable = false;
+  const [, unaware, joiner] = cluster.nodes as [SimulatedNode, SimulatedNode, SimulatedNode];
+  const epoch = () => cluster.database.state.view?.epoch;
+  const before = epoch();
   for (const kind of ['view', 'viewRequest']) cluster.network.lossOf.set(kind, 1);
-  host(cluster, 2).start();
+  // It hears nothing of the joiner, so it wants no change of its own; an undecided one would end the stretch of its lease.
+  cluster.cut(joiner, unaware, true);
+  joiner.start();
+  for (let ms = 0; ms < 5_000 && epoch() === before; ms += 1) cluster.runFor(1);
+  cluster.database.path(unaware.name).reachable = false;
+  cluster.cut(unaware, joiner);
   cluster.runFor(12_000);
 }
 
@@ -59,6 +66,9 @@ function bothOwnersLeave(cluster: Cluster): void {
   const owners = (viewOf(cluster).table[key.segment] ?? []).slice(0, 2).map((id) => nodeOf(cluster, id));
   cluster.network.lossOf.set('reply', 1);
   increments.begin(origin, key);
+  cluster.runFor(100);
+  // The next write tells the backup that the first is committed, so that only the result speaks of it.
+  increments.begin(owners[0] as SimulatedNode, key);
   cluster.runFor(100);
   for (const owner of owners) owner.membership?.leave(owner.nowMs);
   cluster.runUntil(() => owners.every(({ left }) => left), 8_000);
