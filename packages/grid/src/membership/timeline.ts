@@ -39,6 +39,7 @@ export function outdated(view: ViewBody | undefined, stored: Stored): boolean {
  * The first epoch on a new timeline: the greatest view that its members know wins, whatever the database remembers. Until it is stored nobody's
  * beat renews. It is stored at once when every member of it confirms that it knows no greater one and holds no lease of the old timeline any more;
  * with a majority only when every lease and grant of the old timeline has ended, whoever held them; with fewer, after twice that time.
+ * Why a majority of older views is not asked for stands in docs/adr/0005-first-view-on-a-new-timeline.md.
  */
 export class Reestablishment {
   readonly #evidence: Evidence;
