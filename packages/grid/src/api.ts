@@ -187,6 +187,8 @@ export interface CertificateStore {
   insert(key: string, value: string): Promise<boolean>;
   /** False where the version moved on. */
   replace(key: string, value: string, version: number): Promise<boolean>;
+  /** False where the version moved on or the key is gone. */
+  remove(key: string, version: number): Promise<boolean>;
 }
 
 /** All is optional: without any option `Grid.start()` gives a working single node. */
@@ -208,8 +210,11 @@ export interface GridOptions {
   readonly labels?:
     | { readonly site?: string | undefined; readonly rack?: string | undefined; readonly machine?: string | undefined }
     | undefined;
-  /** Mutual TLS 1.3 with a certificate that the members share through the store; `off` (default) for trusted networks and tests. */
-  readonly tls?: { readonly store: CertificateStore } | 'off' | undefined;
+  /**
+   * Mutual TLS 1.3 with a certificate that the members share through the store; `off` (default) for trusted networks and tests.
+   * The coordinator replaces it every `rotationIntervalDays` (default 30, fractions allowed); it is valid twice as long.
+   */
+  readonly tls?: { readonly store: CertificateStore; readonly rotationIntervalDays?: number | undefined } | 'off' | undefined;
   /** Caches to open before joining, so that their update functions are there when the first request comes. */
   readonly caches?: Readonly<Record<string, CacheOptions<never>>> | undefined;
   /** Version shown behind member names in log lines; default the grid's own. */

@@ -3,13 +3,14 @@ import type { Authority } from './authority/authority.ts';
 import { MemoryAuthority } from './authority/memory.ts';
 import { PostgresAuthority } from './authority/postgres.ts';
 import { loadCredentials } from './certificates/load-credentials.ts';
+import { CertificateRotation } from './facade/certificate-rotation.ts';
 import { type ResolvedOptions, resolveOptions } from './facade/resolve-options.ts';
 import { RunningGrid } from './facade/running-grid.ts';
 import { systemTime, type Time } from './facade/time.ts';
 import { describeProcess, isProcessGone } from './membership/process-proof.ts';
 import type { Timing } from './membership/timing.ts';
 import { NoTransport } from './transport/no-transport.ts';
-import { PlainChannel, TlsChannel } from './transport/secure-channel.ts';
+import { type Channel, type Credentials, PlainChannel, TlsChannel } from './transport/secure-channel.ts';
 import { SocketTransport } from './transport/socket-transport.ts';
 import type { Transport } from './transport/transport.ts';
 
@@ -28,18 +29,31 @@ async function authorityOf(options: GridOptions, resolved: ResolvedOptions): Pro
   return authority;
 }
 
-async function transportOf(options: GridOptions, resolved: ResolvedOptions, time: Time): Promise<Transport> {
-  if (options.authority?.kind !== 'postgres') return new NoTransport();
+interface Connections {
+  readonly transport: Transport;
+  readonly certificates?: CertificateRotation | undefined;
+}
+
+async function connectionsOf(options: GridOptions, resolved: ResolvedOptions, time: Time): Promise<Connections> {
+  if (options.authority?.kind !== 'postgres') return { transport: new NoTransport() };
   const { tls } = options;
-  return new SocketTransport({
-    cluster: resolved.clusterName,
-    bind: { host: resolved.bindAddress, port: resolved.bindPort },
-    externalAddress: resolved.externalAddress,
-    externalPort: resolved.externalPort,
-    channel: tls === undefined || tls === 'off' ? new PlainChannel() : new TlsChannel(await loadCredentials(tls.store, time.wallMs())),
-    time,
-    log: resolved.log,
-  });
+  const { log, rotationIntervalMs: intervalMs } = resolved;
+  const socketTransport = (channel: Channel): Transport =>
+    new SocketTransport({
+      cluster: resolved.clusterName,
+      bind: { host: resolved.bindAddress, port: resolved.bindPort },
+      externalAddress: resolved.externalAddress,
+      externalPort: resolved.externalPort,
+      channel,
+      time,
+      log,
+    });
+  if (tls === undefined || tls === 'off') return { transport: socketTransport(new PlainChannel()) };
+  const credentials = await loadCredentials(tls.store, time.wallMs(), intervalMs);
+  const channel = new TlsChannel(credentials, () => certificates.rejected());
+  const replace = (fresh: Credentials) => channel.replaceCredentials(fresh);
+  const certificates = new CertificateRotation({ store: tls.store, intervalMs, credentials, time, log, replace });
+  return { transport: socketTransport(channel), certificates };
 }
 
 /** As `Grid.start`, with parts of the world replaced. */
@@ -48,9 +62,10 @@ export async function startGrid(options: GridOptions, parts: GridParts = {}): Pr
   const time = parts.time ?? systemTime;
   const clustered = options.authority?.kind === 'postgres';
   const fastDeath = clustered && resolved.fastDeath;
+  const connections = parts.transport === undefined ? await connectionsOf(options, resolved, time) : { transport: parts.transport };
   const grid = new RunningGrid(resolved, {
     authority: parts.authority ?? (await authorityOf(options, resolved)),
-    transport: parts.transport ?? (await transportOf(options, resolved, time)),
+    ...connections,
     time,
     timing: parts.timing,
     process: fastDeath ? describeProcess() : '',

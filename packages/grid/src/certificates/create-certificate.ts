@@ -13,11 +13,13 @@ import type { StoredCertificate } from './certificate.ts';
 const dayMs = 86_400_000;
 /** Start of validity lies a little back: clocks of members differ. */
 const backdateMs = 5 * 60_000;
-export const validDays = 60;
+export const defaultIntervalMs = 30 * dayMs;
+/** Shorter would end before members whose clocks differ have taken it up. */
+const minValidMs = 60_000;
 const base64 = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('base64');
 
-/** Self-signed, RSA-2048, valid 60 days; the common name is unique, so that the right issuer is found among several trusted ones. */
-export async function createCertificate(nowMs: number): Promise<StoredCertificate> {
+/** Self-signed, RSA-2048, valid for two intervals of rotation (by default 60 days); the common name is unique, so that the right issuer is found among several trusted ones. */
+export async function createCertificate(nowMs: number, intervalMs: number = defaultIntervalMs): Promise<StoredCertificate> {
   const { subtle } = webcrypto;
   const signingAlgorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: Uint8Array.of(1, 0, 1), modulusLength: 2_048 };
   const keys = await subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
@@ -27,7 +29,7 @@ export async function createCertificate(nowMs: number): Promise<StoredCertificat
       serialNumber: `01${randomBytes(15).toString('hex')}`,
       name: `CN=${alias}`,
       notBefore: new Date(nowMs - backdateMs),
-      notAfter: new Date(nowMs + validDays * dayMs),
+      notAfter: new Date(nowMs + Math.max(2 * intervalMs, minValidMs)),
       signingAlgorithm,
       keys,
       extensions: [

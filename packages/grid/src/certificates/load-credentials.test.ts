@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { MemoryCertificateStore } from '../testing/memory-certificate-store.ts';
-import { validDays } from './create-certificate.ts';
 import { currentKey, loadCredentials, nextKey } from './load-credentials.ts';
 
+const validDays = 60;
 const nowMs = Date.UTC(2026, 0, 1);
 
 describe('loadCredentials', () => {

@@ -14,24 +14,24 @@ const maxAttempts = 8;
  * so that any number of starters agree.
  * @throws GridError GRID_BAD_CONFIGURATION if the stored value is no certificate.
  */
-export async function loadCredentials(store: CertificateStore, nowMs: number): Promise<Credentials> {
-  const current = await loadOrCreate(store, nowMs);
+export async function loadCredentials(store: CertificateStore, nowMs: number, intervalMs?: number): Promise<Credentials> {
+  const current = await loadOrCreate(store, nowMs, intervalMs);
   const next = await store.get(nextKey);
   const trusted = [pemOf('CERTIFICATE', current.crt)];
-  if (next !== undefined) trusted.push(pemOf('CERTIFICATE', parse(next.value).crt));
+  if (next !== undefined) trusted.push(pemOf('CERTIFICATE', parseCertificate(next.value).crt));
   return { key: pemOf('PRIVATE KEY', current.prvKey), certificate: pemOf('CERTIFICATE', current.crt), trusted };
 }
 
-async function loadOrCreate(store: CertificateStore, nowMs: number): Promise<StoredCertificate> {
+async function loadOrCreate(store: CertificateStore, nowMs: number, intervalMs?: number): Promise<StoredCertificate> {
   let made: StoredCertificate | undefined;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const stored = await store.get(currentKey);
     if (stored !== undefined) {
-      const certificate = parse(stored.value);
-      if (!isExpired(certificate, nowMs)) return certificate;
+      const certificate = parseCertificate(stored.value);
+      if (endOf(certificate) > nowMs) return certificate;
     }
     // The certificate library costs a starter 150 ms, and only the first one of a cluster needs it.
-    made ??= await (await import('./create-certificate.ts')).createCertificate(nowMs);
+    made ??= await (await import('./create-certificate.ts')).createCertificate(nowMs, intervalMs);
     const text = JSON.stringify(made);
     const won = stored === undefined ? await store.insert(currentKey, text) : await store.replace(currentKey, text, stored.version);
     if (won) return made;
@@ -39,12 +39,13 @@ async function loadOrCreate(store: CertificateStore, nowMs: number): Promise<Sto
   throw new GridError('GRID_BAD_CONFIGURATION', `the certificate ${currentKey} changed ${maxAttempts} times while it was read`);
 }
 
-function isExpired(certificate: StoredCertificate, nowMs: number): boolean {
-  return new X509Certificate(Buffer.from(certificate.crt, 'base64')).validToDate.getTime() <= nowMs;
+/** Milliseconds since 1970. */
+export function endOf(certificate: StoredCertificate): number {
+  return new X509Certificate(Buffer.from(certificate.crt, 'base64')).validToDate.getTime();
 }
 
 /** The value holds a private key: errors say which one is wrong, never what it is. */
-function parse(value: string): StoredCertificate {
+export function parseCertificate(value: string): StoredCertificate {
   try {
     const parsed: unknown = JSON.parse(value);
     if (typeof parsed === 'object' && parsed !== null) {

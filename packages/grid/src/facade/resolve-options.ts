@@ -5,6 +5,7 @@ import { GridError } from '../errors.ts';
 import type { Labels } from '../protocol/types.ts';
 
 const maxNameLength = 128;
+const maxRotationDays = 36_500;
 
 /** The options with defaults filled in and limits checked. */
 export interface ResolvedOptions {
@@ -21,6 +22,7 @@ export interface ResolvedOptions {
   readonly fastDeath: boolean;
   readonly startTimeoutMs: number;
   readonly stopTimeoutMs: number;
+  readonly rotationIntervalMs: number;
 }
 
 function refuse(option: string, value: unknown, allowed: string): never {
@@ -43,6 +45,12 @@ function duration(option: string, value: number): number {
   return value;
 }
 
+function rotationInterval(tls: GridOptions['tls']): number {
+  const days = (tls === 'off' ? undefined : tls?.rotationIntervalDays) ?? 30;
+  if (!(days > 0 && days <= maxRotationDays)) refuse('tls.rotationIntervalDays', days, `more than 0, at most ${maxRotationDays}`);
+  return days * 86_400_000;
+}
+
 export function resolveOptions(options: GridOptions): ResolvedOptions {
   const { site, rack, machine } = options.labels ?? {};
   for (const [label, value] of Object.entries({ site, rack, machine })) if (value !== undefined) name(`labels.${label}`, value);
@@ -60,5 +68,6 @@ export function resolveOptions(options: GridOptions): ResolvedOptions {
     fastDeath: options.fastDeath ?? (options.externalAddress === undefined && options.externalPort === undefined),
     startTimeoutMs: duration('startTimeoutMs', options.startTimeoutMs ?? 60_000),
     stopTimeoutMs: duration('stopTimeoutMs', options.stopTimeoutMs ?? 10_000),
+    rotationIntervalMs: rotationInterval(options.tls),
   };
 }

@@ -4,6 +4,7 @@ import { coordinatorOf } from '../membership/rebalance.ts';
 import type { MembershipEvent } from '../membership/world.ts';
 import type { ViewBody } from '../protocol/types.ts';
 import { notYet } from '../transport/hello.ts';
+import type { CertificateRotation } from './certificate-rotation.ts';
 import { Listeners } from './listeners.ts';
 import { type LogLines, logLines } from './log-lines.ts';
 import { MemberShell, type ShellOptions } from './member-shell.ts';
@@ -15,6 +16,8 @@ const noView: View = { epoch: 0, members: [], phase: 'STABLE' };
 export interface RunningGridParts extends Pick<ShellOptions, 'authority' | 'transport' | 'time' | 'timing' | 'isProcessGone' | 'process'> {
   /** Name of the discovery in the log: `jdbc-ping`, or `local`. */
   readonly stack: string;
+  /** Undefined where connections carry no certificate of the store. */
+  readonly certificates?: CertificateRotation | undefined;
 }
 
 /** A member as the program that embeds it sees it. */
@@ -58,6 +61,11 @@ export class RunningGrid implements GridNode {
     let limit: Disposable | undefined;
     const { startTimeoutMs } = this.#options;
     try {
+      this.#parts.certificates?.start({
+        topic: this.#shell.data.topic('grid-certificates'),
+        coordinates: () => this.#coordinates(),
+        epoch: () => this.#view.epoch,
+      });
       const address = await this.#shell.start();
       this.#options.log(this.#lines.address(this.name, address));
       limit = this.#parts.time.after(startTimeoutMs, () =>
@@ -66,6 +74,7 @@ export class RunningGrid implements GridNode {
       await this.#joined.promise;
     } catch (error) {
       this.#stopped = true;
+      this.#parts.certificates?.stop();
       await this.#shell.close();
       throw error;
     } finally {
@@ -111,7 +120,7 @@ export class RunningGrid implements GridNode {
   }
 
   figures(): ReadonlyMap<string, number> {
-    return new Map(Object.entries(this.#shell.figures()));
+    return new Map(Object.entries({ ...this.#shell.figures(), ...this.#parts.certificates?.figures() }));
   }
 
   stop(timeoutMs: number = this.#options.stopTimeoutMs): Promise<void> {
@@ -133,6 +142,7 @@ export class RunningGrid implements GridNode {
     await this.#left.promise;
     limit[Symbol.dispose]();
     this.#stopped = true;
+    this.#parts.certificates?.stop();
     await this.#shell.close();
   }
 
@@ -166,6 +176,7 @@ export class RunningGrid implements GridNode {
         return;
       case 'unfenced':
         if (this.#view !== noView) this.#joined.resolve();
+        this.#parts.certificates?.changed();
         this.#listeners.emit('unfenced');
         return;
       case 'lost':
@@ -203,6 +214,7 @@ export class RunningGrid implements GridNode {
     this.#memberNames = names;
     if (!this.fenced) this.#joined.resolve();
     this.#tasks.recheck();
+    this.#parts.certificates?.changed();
     this.#listeners.emit('view', this.#view);
     if (before.phase !== body.phase) this.#listeners.emit('rebalance', body.phase);
   }

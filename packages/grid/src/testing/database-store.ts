@@ -31,6 +31,10 @@ export class DatabaseCertificateStore implements CertificateStore {
     return (await this.#pool.query(text, [key, value, version])).rowCount === 1;
   }
 
+  async remove(key: string, version: number): Promise<boolean> {
+    return (await this.#pool.query('DELETE FROM test_certificates WHERE key = $1 AND version = $2', [key, version])).rowCount === 1;
+  }
+
   async close(): Promise<void> {
     await this.#pool.end();
   }

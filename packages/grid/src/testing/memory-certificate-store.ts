@@ -19,4 +19,8 @@ export class MemoryCertificateStore implements CertificateStore {
     this.#values.set(key, { value, version: version + 1 });
     return true;
   }
+
+  async remove(key: string, version: number): Promise<boolean> {
+    return this.#values.get(key)?.version === version && this.#values.delete(key);
+  }
 }

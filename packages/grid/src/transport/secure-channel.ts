@@ -44,7 +44,11 @@ export class TlsChannel implements Channel {
   #pinned: ReadonlySet<string>;
   #server: TlsServer | undefined;
 
-  constructor(credentials: Credentials) {
+  readonly #refused: () => void;
+
+  /** `refused` is told of each handshake that a certificate may have spoilt, at either end. */
+  constructor(credentials: Credentials, refused: () => void = () => {}) {
+    this.#refused = refused;
     this.#credentials = credentials;
     this.#pinned = new Set(credentials.trusted.map(pemBody));
   }
@@ -53,11 +57,15 @@ export class TlsChannel implements Channel {
     const server = createTlsServer({ ...this.#options(), requestCert: true, handshakeTimeout: 5_000 }, (socket) => {
       if (this.#isPinned(socket)) accepted(socket);
       else {
+        this.#refused();
         rejected(new Error('the certificate is not among the trusted ones'), socket);
         socket.destroy();
       }
     });
-    server.on('tlsClientError', rejected);
+    server.on('tlsClientError', (error, socket) => {
+      this.#refused();
+      rejected(error, socket);
+    });
     this.#server = server;
     return server;
   }
@@ -66,6 +74,10 @@ export class TlsChannel implements Channel {
     const socket: TLSSocket = tlsConnect({ host, port, ...this.#options(), checkServerIdentity: () => undefined }, () => {
       if (this.#isPinned(socket)) connected(socket);
       else socket.destroy(new Error('the certificate is not among the trusted ones'));
+    });
+    // A peer that does not listen is no matter of certificates; those errors come from TLS, or after the TCP connection stood.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.syscall !== 'connect') this.#refused();
     });
     return socket;
   }

@@ -61,7 +61,9 @@ export function clusterOptions(
       rack: configuration.get('spi-cache-embedded--default--rack-name'),
       machine: configuration.get('spi-cache-embedded--default--machine-name'),
     },
-    tls: configuration.get('cache-embedded-mtls-enabled') ? { store: certificates } : 'off',
+    tls: configuration.get('cache-embedded-mtls-enabled')
+      ? { store: certificates, rotationIntervalDays: configuration.get('cache-embedded-mtls-rotation-interval-days') }
+      : 'off',
     log: logTo(logger),
   };
 }

@@ -27,5 +27,13 @@ export function createServerConfigStore(sql: Sql): ServerConfigStore {
       );
       return replaced > 0;
     },
+    async remove(key, version) {
+      const removed = await sql.run(
+        'server-config-remove',
+        'DELETE FROM server_config WHERE server_config_key = $1 AND coalesce(version, 0) = $2',
+        [key, version],
+      );
+      return removed > 0;
+    },
   };
 }

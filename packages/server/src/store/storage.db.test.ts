@@ -178,6 +178,9 @@ describe('the small tables', () => {
     const { version } = (await serverConfig.get('k')) ?? expect.fail();
     const races = await Promise.all([serverConfig.replace('k', 'c', version), serverConfig.replace('k', 'd', version)]);
     expect(races.filter(Boolean)).toHaveLength(1);
+    expect(await serverConfig.remove('k', version)).toBe(false);
+    expect(await Promise.all([serverConfig.remove('k', version + 1), serverConfig.remove('k', version + 1)])).toContain(true);
+    expect(await serverConfig.get('k')).toBeUndefined();
   });
 
   it('revoked_token keeps the later expiry and forgets the past', async () => {

@@ -229,6 +229,8 @@ export interface ServerConfigStore {
   insert(key: string, value: string): Promise<boolean>;
   /** False where the version moved on. */
   replace(key: string, value: string, version: number): Promise<boolean>;
+  /** False where the version moved on or the key is gone. */
+  remove(key: string, version: number): Promise<boolean>;
 }
 
 /** Changes that every member must hear of (grid design: L4). Rows live a few minutes. */
