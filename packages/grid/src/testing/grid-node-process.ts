@@ -4,7 +4,7 @@ import { Grid } from '../grid.ts';
 import { DatabaseCertificateStore } from './database-store.ts';
 
 // One member in a process of its own, for tests: a JSON command a line on stdin, a JSON answer a line on stdout.
-const [name = '', connectionString = ''] = process.argv.slice(2);
+const [name = '', connectionString = '', rotationIntervalMs] = process.argv.slice(2);
 
 interface Command {
   readonly id: number;
@@ -19,7 +19,7 @@ const grid = await Grid.start({
   nodeName: name,
   bindPort: 0,
   authority: { kind: 'postgres', connection: { connectionString } },
-  tls: { store },
+  tls: { store, rotationIntervalDays: rotationIntervalMs === undefined ? undefined : Number(rotationIntervalMs) / 86_400_000 },
   log: (line) => say({ log: line.message }),
 });
 grid.on('fenced', (reason) => say({ event: 'fenced', reason }));
@@ -39,6 +39,7 @@ const commands: Record<string, (node: GridNode, command: Command) => unknown> = 
     members: node.view.members.map((member) => member.name),
     coordinator: node.view.members.find((member) => member.coordinator)?.name,
   }),
+  address: (node) => node.view.members.find((member) => member.self)?.address,
   figures: (node) => Object.fromEntries(node.figures()),
 };
 

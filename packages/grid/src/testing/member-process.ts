@@ -25,10 +25,14 @@ export class MemberProcess {
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
 
-  constructor(name: string, databaseUrl: string) {
+  constructor(name: string, databaseUrl: string, rotationIntervalMs?: number) {
     this.name = name;
     const program = fileURLToPath(new URL('./grid-node-process.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, name, databaseUrl], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(
+      process.execPath,
+      [program, name, databaseUrl, ...(rotationIntervalMs === undefined ? [] : [String(rotationIntervalMs)])],
+      { stdio: ['pipe', 'pipe', 'pipe'] },
+    );
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => void this.output.push(chunk.toString()));
     child.stdin?.on('error', () => undefined);

@@ -16,6 +16,8 @@ async function admin(sql: string): Promise<void> {
 /** Members in processes of their own on a database of their own; for tests. */
 export class ProcessCluster {
   readonly databaseUrl: string;
+  /** For members that begin from now on. */
+  rotationIntervalMs: number | undefined;
   /** Those that are meant to live, by name. */
   readonly members = new Map<string, MemberProcess>();
   readonly #database: string;
@@ -37,7 +39,7 @@ export class ProcessCluster {
 
   /** `databaseUrl`: another way to the same database. */
   async begin(name: string, databaseUrl: string = this.databaseUrl): Promise<void> {
-    const member = new MemberProcess(name, databaseUrl);
+    const member = new MemberProcess(name, databaseUrl, this.rotationIntervalMs);
     this.members.set(name, member);
     this.#all.push(member);
     await member.started;
