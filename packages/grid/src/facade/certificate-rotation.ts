@@ -9,6 +9,8 @@ const maxRetryMs = 60_000;
 /** Members look at the store at least this often, whatever they were told. */
 const maxIdleMs = 3_600_000;
 const confirmMs = 2_000;
+/** Told when the former certificate is trusted no more; nobody waits for it, since members look by themselves too. */
+const retired = 'retired';
 /** Strangers may be rejected as often as they like; the store is asked no more often than this. */
 const minReloadGapMs = 500;
 /** Steps of one run; a rotation takes five. */
@@ -77,6 +79,7 @@ export class CertificateRotation {
     member.topic.subscribe(async (phase) => {
       const { current, next } = await this.#load();
       // Not acknowledged where the store says something else by now; the sender asks again.
+      if (phase === retired) return;
       if (current === undefined || next === undefined || phaseOf(current.facts, next.facts) !== phase)
         throw new Error('the certificates changed meanwhile');
     });
@@ -157,7 +160,10 @@ export class CertificateRotation {
       if (step.kind === 'publish') await this.#publish(next, nowMs, member);
       else if (next !== undefined && step.kind === 'confirm') await this.#confirm(member, phaseOf(current.facts, next.facts));
       else if (next !== undefined && step.kind === 'switch') await store.replace(currentKey, next.value, current.version);
-      else if (next !== undefined && (await store.remove(nextKey, next.version))) this.#rotations += 1;
+      else if (next !== undefined && (await store.remove(nextKey, next.version))) {
+        this.#rotations += 1;
+        void member.topic.publish(retired, confirmMs).catch(() => {});
+      }
     }
     throw new Error(`not finished after ${maxSteps} steps`);
   }
