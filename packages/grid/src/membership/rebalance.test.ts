@@ -60,4 +60,14 @@ describe('steps from view to view', () => {
       }
     }
   });
+
+  it('leave a segment to a surviving owner when all its next owners and one former owner die in SWITCH', () => {
+    const turn = advanced(withChanges(grown([2, 3]), [member(4)], new Set()));
+    for (let segment = 0; segment < SEGMENTS; segment += 1) {
+      const gone = new Set([...(turn.target?.[segment] ?? []).slice(0, 2), turn.table[segment]?.[1] ?? 0]);
+      const survivor = turn.table[segment]?.[0] ?? 0;
+      if (gone.has(survivor)) continue;
+      expect(readOwners(withoutMembers(turn, gone), segment, 2)[0]).toBe(survivor);
+    }
+  });
 });

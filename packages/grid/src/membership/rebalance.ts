@@ -1,5 +1,6 @@
 import type { MemberRow } from '../authority/authority.ts';
 import type { MemberId, MemberRecord, MemberState, OwnerTable, ViewBody } from '../protocol/types.ts';
+import { MAX_OWNERS } from '../protocol/types.ts';
 import { nextTable, sameTable } from '../table/next-table.ts';
 
 /** Pure steps from one view to the next; each result is one epoch. Writers of the new epoch contain the surviving readers of the old one (T6). */
@@ -43,16 +44,29 @@ function copyTowards(view: ViewBody, members: readonly MemberRecord[], table: Ow
   return { ...view, epoch, members, phase: 'COPY', table: orElse(table, target), target };
 }
 
-/** Takes the dead out. During SWITCH the phase goes on; else a COPY restores the number of copies. */
+/**
+ * Survivors by how much of the segment they hold while writes go to both rows: who stands k-th in either has it whole for caches with k or more
+ * owners. Members of the old row come first among equals, except for the primary, which reads went to.
+ */
+function holders(table: readonly MemberId[], target: readonly MemberId[], gone: ReadonlySet<MemberId>): MemberId[] {
+  const ranked = target.slice(0, 1);
+  for (let place = 0; place < Math.max(table.length, target.length); place += 1)
+    ranked.push(...[table[place], target[place]].flatMap((id) => id ?? []));
+  return [...new Set(ranked)].filter((id) => !gone.has(id)).slice(0, MAX_OWNERS);
+}
+
+/**
+ * Takes the dead out; a COPY restores the number of copies. It does so in SWITCH too: the next owners alone may lack what survives with the
+ * former ones, so the phase cannot simply go on.
+ */
 export function withoutMembers(view: ViewBody, gone: ReadonlySet<MemberId>): ViewBody {
   const members = view.members.filter((member) => !gone.has(member.id));
-  const table = prune(view.table, gone);
-  const base = prune(view.target ?? view.table, gone);
-  if (view.phase !== 'SWITCH' || !anyAble(members))
-    return copyTowards(view, members, view.phase === 'SWITCH' ? orElse(base, table) : table, base);
-  const spare = nextTable(base, members);
-  const target = orElse(orElse(base, table), spare);
-  return { ...view, epoch: view.epoch + 1, members, table: orElse(table, target), target };
+  const { table, target } = view;
+  const current =
+    view.phase === 'SWITCH' && target !== null
+      ? table.map((owners, segment) => holders(owners, target[segment] ?? [], gone))
+      : prune(table, gone);
+  return copyTowards(view, members, current, prune(target ?? table, gone));
 }
 
 /** Joiners come in, leavers lose their share; not during SWITCH. */

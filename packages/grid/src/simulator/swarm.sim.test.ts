@@ -8,6 +8,8 @@ const regressions: readonly (readonly [seed: number, what: string, set?: FocusSe
   [219, 'keeps a member of another life out of the segments of one with its id'],
   [210, 'stretches no lease while an own change of the view is undecided'],
   [16, 'drops a copy whose sources all died when the new primary started empty', 'cutsAndMoves'],
+  [5046, 'keeps what survives with a former owner when the next owners die in SWITCH', 'cutsAndMoves'],
+  [5053, 'lets no member serve a segment in SWITCH that it never pulled'],
 ];
 
 describe('random faults over membership and data together', () => {
