@@ -145,7 +145,9 @@ export class StatePull {
     if (this.#source(segment) === undefined) return;
     const readers = readOwners(before, segment, MAX_OWNERS);
     const alive = readers.findIndex((id) => this.#node.memberIds.includes(id));
-    const orphaned = alive === -1 ? MAX_OWNERS : alive;
+    // A reader that moved up may not have pulled all itself; who only gains the segment cannot know, and asks the new primary again.
+    const onlyGains = alive > 0 && !readers.includes(this.#node.self);
+    const orphaned = alive === -1 || onlyGains ? MAX_OWNERS : alive;
     if (orphaned === 0 || (this.#held[segment] ?? nothingHeld) > orphaned) return;
     this.#held[segment] = orphaned + 1;
     for (const cache of this.#node.caches.values())

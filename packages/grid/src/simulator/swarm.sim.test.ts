@@ -9,6 +9,8 @@ const regressions: readonly (readonly [seed: number, what: string, set?: FocusSe
   [210, 'stretches no lease while an own change of the view is undecided'],
   [16, 'drops a copy whose sources all died when the new primary started empty', 'cutsAndMoves'],
   [5046, 'keeps what survives with a former owner when the next owners die in SWITCH', 'cutsAndMoves'],
+  [5092, 'pulls again what a new primary may have lost before it was pulled'],
+  [5136, 'lets no copy outlive the loss of its segment at the new primary', 'cutsAndMoves'],
   [5053, 'lets no member serve a segment in SWITCH that it never pulled'],
 ];
 
