@@ -24,5 +24,6 @@ export const parts: readonly Part[] = [
 
 /** What `npm run test:full` runs after that; its summary is written to docs/proof. */
 export const fullParts: readonly Part[] = [
-  { name: 'simulator, 2,000 seeds', boxSeconds: 7_200, script: ['packages/grid/src/simulator/main.ts', '--seeds', '2000'] },
+  { name: 'simulator, 300 seeds', boxSeconds: 900, script: ['packages/grid/src/simulator/main.ts', '--seeds', '300'] },
+  { name: 'planted faults', boxSeconds: 300, script: ['packages/grid/src/simulator/main.ts', '--planted'] },
 ];
