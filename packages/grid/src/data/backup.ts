@@ -21,12 +21,6 @@ export class Backup {
 
   /** The caller has checked that the frame's epoch is ours. */
   replicate(from: MemberId, message: Replicate): void {
-    if (message.epoch < this.#node.epoch) {
-      // Only under the planted fault 'no-epoch-check-on-replicate'.
-      this.#apply(message);
-      this.#node.environment.send(from, 'control', { kind: 'acknowledge', epoch: message.epoch, upTo: message.number });
-      return;
-    }
     let received = this.#received.get(from);
     if (received === undefined || received.epoch !== message.epoch) {
       received = { epoch: message.epoch, upTo: 0 };
@@ -80,11 +74,8 @@ export function recordWrite(segment: SegmentState, write: Write): void {
 /** What is known to be committed need not be collected by a later primary. */
 export function trimTail(segment: SegmentState): void {
   const { tail } = segment;
-  let known = 0;
-  while (known < tail.length) {
-    const write = tail[known] as Write;
+  for (let write = tail.first; write !== undefined; write = tail.first) {
     if (compareVersions(write.epoch, write.sequence, segment.committedEpoch, segment.committedSequence) > 0) break;
-    known += 1;
+    tail.shift();
   }
-  if (known > 0) tail.splice(0, known);
 }

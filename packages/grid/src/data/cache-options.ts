@@ -1,4 +1,4 @@
-import type { CacheOptions, Codec, UpdateFunction } from '../api.ts';
+import type { CacheMode, CacheOptions, Codec, UpdateFunction } from '../api.ts';
 import { GridError } from '../errors.ts';
 import { MAX_OWNERS } from '../protocol/types.ts';
 import type { EncodedUpdate } from './cache-state.ts';
@@ -6,9 +6,13 @@ import { pack, unpack } from './codec.ts';
 import type { CacheShape } from './messages.ts';
 import { everyMember, thisMember } from './messages.ts';
 
+const modes: ReadonlySet<string> = new Set<CacheMode>(['distributed', 'replicated', 'local', 'invalidation']);
+
 /** Mode, owners and transfer of a cache as the core wants them; refuses what would break an invariant. */
 export function shapeOf<V>(name: string, options: CacheOptions<V>): CacheShape {
   const mode = options.mode ?? 'distributed';
+  if (!modes.has(mode))
+    throw new GridError('GRID_BAD_CONFIGURATION', `cache ${name}: mode is '${mode}', allowed are ${[...modes].join(', ')}`);
   const owners = mode === 'distributed' ? (options.owners ?? 2) : 1;
   if (!Number.isInteger(owners) || owners < 1 || owners > MAX_OWNERS) {
     throw new GridError('GRID_BAD_CONFIGURATION', `cache ${name}: owners is ${owners}, allowed are 1 to ${MAX_OWNERS}`);
@@ -17,15 +21,36 @@ export function shapeOf<V>(name: string, options: CacheOptions<V>): CacheShape {
   if (options.maxCount !== undefined && several) {
     throw new GridError(
       'GRID_BAD_CONFIGURATION',
-      `cache ${name}: maxCount is ${options.maxCount}, allowed only with one owner or mode local, because eviction would leave stale copies`,
+      `cache ${name}: maxCount is ${options.maxCount}, allowed only with one owner or mode local or invalidation, because eviction would leave stale copies`,
     );
   }
-  if (options.maxCount !== undefined && !(options.maxCount >= 1)) {
-    throw new GridError('GRID_BAD_CONFIGURATION', `cache ${name}: maxCount is ${options.maxCount}, at least 1 is wanted`);
+  if (options.maxCount !== undefined && !(Number.isInteger(options.maxCount) && options.maxCount >= 1)) {
+    throw new GridError('GRID_BAD_CONFIGURATION', `cache ${name}: maxCount is ${options.maxCount}, a whole number of at least 1 is wanted`);
   }
+  checkedSpan('lifespanMs', options.lifespanMs ?? -1);
+  checkedSpan('maxIdleMs', options.maxIdleMs ?? -1);
   if (mode === 'replicated') return { owners: everyMember, stateTransfer: true };
   if (mode === 'distributed') return { owners, stateTransfer: options.stateTransfer ?? owners > 1 };
   return { owners: thisMember, stateTransfer: false };
+}
+
+const comparable = ['mode', 'owners', 'lifespanMs', 'maxIdleMs', 'maxCount', 'stateTransfer'] as const;
+
+/** A cache is opened again, with options that are not those by which it was opened. */
+export function refuseOtherOptions<V>(name: string, opened: CacheOptions<never>, options: CacheOptions<V>): void {
+  for (const option of comparable) {
+    if (options[option] === undefined || options[option] === opened[option]) continue;
+    throw new GridError(
+      'GRID_BAD_CONFIGURATION',
+      `cache ${name}: ${option} is ${options[option]}, but it was opened with ${opened[option] ?? 'the default'}; open it once with all options`,
+    );
+  }
+}
+
+/** A lifespan or idle time as callers give it: -1 = none. */
+export function checkedSpan(option: 'lifespanMs' | 'maxIdleMs', spanMs: number): number {
+  if (spanMs === -1 || (spanMs >= 0 && spanMs <= Number.MAX_SAFE_INTEGER)) return spanMs;
+  throw new GridError('GRID_BAD_ARGUMENT', `${option} is ${spanMs}, allowed are -1 (none) and milliseconds from 0 on`);
 }
 
 /** Update functions over bytes. A function sees decoded values and never the clock. */

@@ -1,10 +1,13 @@
 import { SEGMENTS } from '../protocol/types.ts';
 import type { Entry } from './entry.ts';
+import { Fifo } from './fifo.ts';
+import type { Told } from './idle.ts';
 import type { CacheShape, Write } from './messages.ts';
 import { everyMember, thisMember } from './messages.ts';
 import type { PendingWrite } from './pending-write.ts';
 import { ResultsTable } from './results-table.ts';
 import type { SieveOrder } from './sieve.ts';
+import { ValueStore } from './value-store.ts';
 import { compareVersions } from './version.ts';
 
 /** What this member holds of one segment of one cache, as primary or as backup. */
@@ -20,14 +23,20 @@ export class SegmentState {
   committedEpoch = 0;
   committedSequence = 0;
   /** As primary: not acknowledged by all, oldest first. */
-  readonly pending: PendingWrite[] = [];
+  readonly pending = new Fifo<PendingWrite>();
   /** As backup: applied, but not known to be committed, oldest first. A new primary collects these. */
-  tail: Write[] = [];
+  readonly tail = new Fifo<Write>();
   /** Tombstones in `entries`, to be dropped when the segment stands still. */
   tombstones = 0;
   /** Grid time before which nothing here can expire. */
   nextExpiry = Number.POSITIVE_INFINITY;
   scannedAtMs = Number.NEGATIVE_INFINITY;
+  /** As primary: uses of entries were noted here that the backups know only roughly. */
+  usedHere = false;
+  /** As primary: the touch of each key that is not committed. */
+  told: Map<string, Told> | undefined;
+  /** As receiver: touches that came before their entries. */
+  earlyTouches: Map<string, Write> | undefined;
 
   constructor(index: number) {
     this.index = index;
@@ -73,13 +82,24 @@ export interface CacheDefinition {
   readonly listener?: ((event: CopyEvent, key: string) => void) | undefined;
 }
 
+/** Exchanges of this member with others on behalf of one cache: operations it sent to their primaries, writes it replicated. */
+export interface RemoteCalls {
+  count: number;
+  failures: number;
+  timeMs: number;
+}
+
 /** One cache on this member: bytes only. Exists without a name when other members opened it first. */
 export class CacheState {
   readonly id: number;
   readonly shape: CacheShape;
+  /** Undefined until it is opened here. */
+  name: string | undefined;
   updates: ReadonlyMap<string, EncodedUpdate> | undefined;
   listener: ((event: CopyEvent, key: string) => void) | undefined;
   eviction: SieveOrder | undefined;
+  readonly values = new ValueStore();
+  readonly remote: RemoteCalls = { count: 0, failures: 0, timeMs: 0 };
   readonly segments: (SegmentState | undefined)[] = new Array<SegmentState | undefined>(SEGMENTS).fill(undefined);
 
   constructor(id: number, shape: CacheShape) {
@@ -107,8 +127,17 @@ export class CacheState {
   drop(index: number): void {
     const segment = this.segments[index];
     if (segment === undefined) return;
-    if (this.eviction !== undefined) for (const entry of segment.entries.values()) this.eviction.remove(entry);
+    for (const entry of segment.entries.values()) {
+      this.eviction?.remove(entry);
+      this.values.released(entry);
+    }
     this.segments[index] = undefined;
+  }
+
+  dropAll(): void {
+    if (this.eviction === undefined) this.segments.fill(undefined);
+    else for (let index = 0; index < SEGMENTS; index++) this.drop(index);
+    this.values.reset();
   }
 
   emit(event: CopyEvent, key: string): void {

@@ -91,7 +91,7 @@ describe('a distributed cache', () => {
     members.pass(5_000);
     await Promise.resolve();
     members.pass(300);
-    expect(expired.sort()).toEqual(['idle', 'long', 'short']);
+    await expect.poll(() => expired.sort()).toEqual(['idle', 'long', 'short']);
     expect(a.statistics.entries).toBe(0);
   });
 
@@ -142,7 +142,40 @@ describe('other modes', () => {
   it('refuses eviction where it would leave stale copies', () => {
     const members = new TestMembers(3);
     expect(() => members.caches('bad', { maxCount: 10 })).toThrowError(/GRID_BAD_CONFIGURATION/);
-    expect(() => members.caches('bad', { owners: 4 })).toThrowError(/GRID_BAD_CONFIGURATION/);
+    expect(() => members.caches('bad', { mode: 'replicated', maxCount: 10 })).toThrowError(/maxCount is 10, allowed only with one owner/);
+    expect(() => members.caches('bad', { owners: 17 })).toThrowError(/owners is 17, allowed are 1 to 16/);
+    expect(() => members.caches('bad', { lifespanMs: Number.NaN })).toThrowError(/lifespanMs is NaN/);
+    expect(() => members.caches('bad', { mode: 'remote' as 'local' })).toThrowError(/mode is 'remote', allowed are distributed/);
+  });
+});
+
+it('a cache may narrow its keys and values by type, also where it hands them out', async () => {
+  const [side] = new TestMembers(3).sides;
+  const carts = side?.cache<`cart-${number}`, { readonly items: number }>('carts');
+  await carts?.put('cart-1', { items: 2 });
+  // @ts-expect-error: no key of this cache
+  await carts?.put('basket-1', { items: 2 });
+  // @ts-expect-error: no value of this cache
+  await carts?.put('cart-2', { item: 2 });
+  const names: `cart-${number}`[] = [];
+  for await (const [name, { items }] of carts ?? []) if (items === 2) names.push(name);
+  expect(names).toContain('cart-1');
+});
+
+describe('members that open a cache differently', () => {
+  it('are told so, on one member and across members', async () => {
+    const members = new TestMembers(3);
+    const [first, second] = members.sides;
+    const cache = first?.cache<string, number>('codes', { owners: 2, lifespanMs: 1_000 });
+    expect(first?.cache('codes')).toBe(cache);
+    expect(first?.cache('codes', { owners: 2 })).toBe(cache);
+    expect(() => first?.cache('codes', { lifespanMs: 5 })).toThrow(/cache codes: lifespanMs is 5, but it was opened with 1000/);
+    expect(() => first?.cache('codes', { mode: 'local' })).toThrow(/mode is local, but it was opened with the default/);
+    const other = second?.cache<string, number>('codes', { owners: 3 });
+    await expect(other?.put('k', 1)).rejects.toMatchObject({ code: 'GRID_CACHE_MISMATCH' });
+    second?.cache<string, number>('alone', { mode: 'distributed' });
+    first?.cache<string, number>('alone', { mode: 'local' });
+    await expect(second?.cache<string, number>('alone').put('k', 1)).rejects.toMatchObject({ code: 'GRID_CACHE_MISMATCH' });
   });
 });
 
@@ -166,7 +199,7 @@ describe('topics', () => {
   it('answers false when a handler does not end in time', async () => {
     const members = new TestMembers(3);
     members.sides[1]?.topic('work').subscribe(() => new Promise(() => {}));
-    const published = members.sides[0]?.topic('work').publish('x', 1_000);
+    const published = members.sides[0]?.topic('work').publish('x', { timeoutMs: 1_000 });
     await Promise.resolve();
     members.pass(1_001);
     expect(await published).toBe(false);

@@ -1,47 +1,81 @@
-import type { Cache, CacheEvent, CacheOptions, Codec, EntryOptions, Versioned } from '../api.ts';
+import type {
+  Cache,
+  CacheEvent,
+  CacheOptions,
+  CallOptions,
+  Codec,
+  EntryOptions,
+  IterationOptions,
+  Page,
+  ScanOptions,
+  Versioned,
+} from '../api.ts';
 import { GridError } from '../errors.ts';
-import { SEGMENTS } from '../protocol/types.ts';
-import { encodeUpdates, shapeOf } from './cache-options.ts';
+import { CacheEvents } from './cache-events.ts';
+import { checkedSpan, encodeUpdates, shapeOf } from './cache-options.ts';
+import { CacheScans } from './cache-scans.ts';
 import type { CacheState } from './cache-state.ts';
-import { type Call, noCall, submitCall } from './call.ts';
+import { type CallSite, type Finish, submitCall } from './call.ts';
 import { messagePackCodec, pack, unpack } from './codec.ts';
 import type { DataCore } from './core.ts';
 import { limits } from './limits.ts';
-import type { OperationCode, OperationResult } from './messages.ts';
-import { operation } from './messages.ts';
-import { readScan, scanCursor } from './scan.ts';
+import { Loads } from './loads.ts';
+import type { OperationCode, OperationFields, OperationResult } from './messages.ts';
+import { fieldsOf, operation } from './messages.ts';
 import { segmentOf } from './segment-hash.ts';
 import { Statistics } from './statistics.ts';
 import { parseVersion, versionText } from './version.ts';
 
-/** What the promise edge needs beside the core. */
-export interface ClientEnvironment {
-  readonly core: DataCore;
-  /** Own monotonic clock. */
-  nowMs(): number;
-  memberName(id: number): string | undefined;
-}
-
+const wasFound = (result: OperationResult): boolean => result.found;
 const asItIs = (result: OperationResult): OperationResult => result;
-const maxParallelRemovals = 64;
 
 /** A cache as callers see it: values and promises outside, bytes and the synchronous core inside. */
-export class CacheClient<V> implements Cache<V> {
+export class CacheClient<K extends string, V> implements Cache<K, V> {
   readonly name: string;
   readonly statistics: Statistics;
-  readonly #environment: ClientEnvironment;
+  readonly #environment: CallSite;
   readonly #core: DataCore;
   readonly #cache: CacheState;
   readonly #codec: Codec<V>;
   readonly #options: CacheOptions<V>;
-  readonly #listeners = new Map<CacheEvent, Set<(key: string) => void>>();
+  readonly #events: CacheEvents;
+  readonly #loads: Loads<V>;
+  readonly #scans: CacheScans<K, V>;
+  // What becomes of results: one function for all calls, since one for each would cost as much as the call's promise.
+  readonly #read: Finish<V | undefined> = (result, tookMs) => {
+    this.statistics.read(result.value !== null, tookMs);
+    return this.#valueOf(result);
+  };
+  readonly #stored: Finish<void> = (_result, tookMs) => this.statistics.stored(tookMs);
+  readonly #storedBeside: Finish<V | undefined> = (result, tookMs) => {
+    this.statistics.stored(tookMs);
+    return this.#valueOf(result);
+  };
+  readonly #replaced: Finish<boolean> = (result, tookMs) => {
+    this.statistics.stored(tookMs);
+    return result.found;
+  };
+  readonly #updated: Finish<unknown> = (result, tookMs) => {
+    this.statistics.stored(tookMs);
+    return result.value === null ? undefined : unpack(result.value);
+  };
+  readonly #removed: Finish<boolean> = (result, tookMs) => {
+    this.statistics.removed(result.found, tookMs);
+    return result.found;
+  };
+  readonly #taken: Finish<V | undefined> = (result, tookMs) => {
+    this.statistics.removed(result.found, tookMs);
+    return this.#valueOf(result);
+  };
 
-  constructor(name: string, options: CacheOptions<V>, environment: ClientEnvironment) {
+  constructor(name: string, options: CacheOptions<V>, environment: CallSite) {
     this.name = name;
     this.#environment = environment;
     this.#core = environment.core;
     this.#options = options;
     this.#codec = options.codec ?? messagePackCodec<V>();
+    this.#events = new CacheEvents((event, error) => environment.failed(`a listener of '${event}' of cache ${name}`, error));
+    this.#loads = new Loads(name);
     this.#cache = this.#core.open({
       name,
       shape: shapeOf(name, options),
@@ -49,197 +83,176 @@ export class CacheClient<V> implements Cache<V> {
       maxCount: options.maxCount,
       listener: (event, key) => this.#emit(event, key),
     });
-    this.statistics = new Statistics(this.#cache, (segment) => this.#core.node.isPrimary(this.#cache, segment));
+    this.#scans = new CacheScans(environment, this.#cache, name, (bytes) => this.#codec.decode(bytes));
+    this.statistics = new Statistics(
+      this.#cache,
+      (segment) => this.#core.node.isPrimary(this.#cache, segment),
+      () => this.#core.segmentsAwaited(this.#cache),
+      environment.hooks?.counted && ((kind, tookMs) => environment.hooks?.counted?.(name, kind, tookMs)),
+    );
   }
 
-  get(key: string, options?: { signal?: AbortSignal; waitMs?: number }): Promise<V | undefined> {
-    const startedMs = this.#environment.nowMs();
-    const finish = (result: OperationResult): V | undefined => {
-      this.statistics.read(result.value !== null, this.#environment.nowMs() - startedMs);
-      return this.#valueOf(result);
-    };
-    return this.#cache.replicated
-      ? this.#readOwn(key, options, startedMs, finish)
-      : this.#call(operation.get, key, options ?? noCall, finish);
+  get(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.#cache.replicated ? this.#readOwn(key, options) : this.#call(fieldsOf(operation.get, key), options, this.#read);
   }
 
-  async getVersioned(key: string): Promise<Versioned<V> | undefined> {
-    return this.#call(operation.get, key, noCall, (result) =>
+  getVersioned(key: K, options?: CallOptions): Promise<Versioned<V> | undefined> {
+    return this.#call(fieldsOf(operation.get, key), options, (result) =>
       result.value === null ? undefined : { value: this.#codec.decode(result.value), version: versionText(result.epoch, result.sequence) },
     );
   }
 
-  async getAll(keys: readonly string[]): Promise<Map<string, V>> {
-    const values = await Promise.all(keys.map((key) => this.get(key)));
-    const found = new Map<string, V>();
-    keys.forEach((key, index) => {
+  async getAll(keys: Iterable<K>, options?: CallOptions): Promise<Map<K, V>> {
+    const wanted = [...new Set(keys)];
+    const values = await Promise.all(wanted.map((key) => this.get(key, options)));
+    const found = new Map<K, V>();
+    wanted.forEach((key, index) => {
       const value = values[index];
       if (value !== undefined) found.set(key, value);
     });
     return found;
   }
 
-  async put(key: string, value: V, options?: EntryOptions): Promise<void> {
-    await this.#store(operation.put, key, value, options);
+  async getOrLoad(key: K, load: (key: K) => Promise<V | undefined>, options?: EntryOptions): Promise<V | undefined> {
+    const known = await this.get(key, options);
+    if (known !== undefined) return known;
+    return this.#loads.run(key, async () => {
+      const loaded = await load(key);
+      return loaded === undefined ? undefined : ((await this.putIfAbsent(key, loaded, options)) ?? loaded);
+    });
   }
 
-  async putIfAbsent(key: string, value: V, options?: EntryOptions): Promise<V | undefined> {
-    return this.#valueOf(await this.#store(operation.putIfAbsent, key, value, options));
+  put(key: K, value: V, options?: EntryOptions): Promise<void> {
+    return this.#store(operation.put, key, value, options, this.#stored);
   }
 
-  async replace(key: string, value: V, options?: EntryOptions): Promise<boolean> {
-    return (await this.#store(operation.replace, key, value, options)).found;
+  putIfAbsent(key: K, value: V, options?: EntryOptions): Promise<V | undefined> {
+    return this.#store(operation.putIfAbsent, key, value, options, this.#storedBeside);
   }
 
-  async replaceIfVersion(key: string, value: V, version: string, options?: EntryOptions): Promise<boolean> {
+  replace(key: K, value: V, options?: EntryOptions): Promise<boolean> {
+    return this.#store(operation.replace, key, value, options, this.#replaced);
+  }
+
+  async replaceIfVersion(key: K, value: V, version: string, options?: EntryOptions): Promise<boolean> {
+    const expected = parseVersion(version);
+    return expected !== undefined && this.#store(operation.replaceIfVersion, key, value, options, this.#replaced, expected);
+  }
+
+  remove(key: K, options?: CallOptions): Promise<boolean> {
+    return this.#call(fieldsOf(operation.remove, key), options, this.#removed);
+  }
+
+  async removeIfVersion(key: K, version: string, options?: CallOptions): Promise<boolean> {
     const expected = parseVersion(version);
     if (expected === undefined) return false;
-    return (await this.#store(operation.replaceIfVersion, key, value, options, expected)).found;
+    return this.#call(fieldsOf(operation.removeIfVersion, key, null, expected), options, this.#removed);
   }
 
-  async remove(key: string): Promise<boolean> {
-    return (await this.#remove(operation.remove, key, noCall)).found;
+  getAndRemove(key: K, options?: CallOptions): Promise<V | undefined> {
+    return this.#call(fieldsOf(operation.getAndRemove, key), options, this.#taken);
   }
 
-  async removeIfVersion(key: string, version: string): Promise<boolean> {
-    const expected = parseVersion(version);
-    return (
-      expected !== undefined &&
-      (await this.#remove(operation.removeIfVersion, key, { ifEpoch: expected.epoch, ifSequence: expected.sequence })).found
-    );
+  touch(key: K, options?: CallOptions): Promise<boolean> {
+    return this.#call(fieldsOf(operation.touch, key), options, wasFound);
   }
 
-  async getAndRemove(key: string): Promise<V | undefined> {
-    return this.#valueOf(await this.#remove(operation.getAndRemove, key, noCall));
+  async update<R>(key: K, name: string, argument: unknown, options?: EntryOptions): Promise<R> {
+    if (this.#cache.updates?.has(name) !== true)
+      throw new GridError('GRID_BAD_ARGUMENT', `cache ${this.name} has no update function '${name.slice(0, 80)}'`);
+    const fields = this.#fieldsOf(operation.update, key, pack(argument), options, undefined, name);
+    return this.#call(fields, options, this.#updated) as Promise<R>;
   }
 
-  async touch(key: string): Promise<boolean> {
-    return (await this.#call(operation.touch, key, noCall, asItIs)).found;
+  clear(options?: CallOptions): Promise<void> {
+    return this.#scans.clear(options, (key) => this.#call(fieldsOf(operation.remove, key), options, asItIs));
   }
 
-  async update<R>(key: string, name: string, argument: unknown, options?: EntryOptions): Promise<R> {
-    const startedMs = this.#environment.nowMs();
-    const result = await this.#call(operation.update, key, { ...this.#entryOptions(options), value: pack(argument), update: name }, asItIs);
-    this.statistics.stored(this.#environment.nowMs() - startedMs);
-    return (result.value === null ? undefined : unpack(result.value)) as R;
+  size(options?: CallOptions): Promise<number> {
+    return this.#scans.size(options);
   }
 
-  /** Removes what an iteration finds; what others put meanwhile may stay. */
-  async clear(): Promise<void> {
-    for (let segment = 0; segment < SEGMENTS; segment++) {
-      for await (const rows of this.#batches(segment, limits.maxScan, undefined)) {
-        for (let start = 0; start < rows.length; start += maxParallelRemovals) {
-          await Promise.all(
-            rows.slice(start, start + maxParallelRemovals).map(([key]) => this.#call(operation.remove, key, noCall, asItIs)),
-          );
-        }
-      }
-    }
+  scan(options?: ScanOptions): Promise<Page<K, V>> {
+    return this.#scans.page(options);
   }
 
-  async size(): Promise<number> {
-    const counts: Promise<OperationResult>[] = [];
-    for (let segment = 0; segment < SEGMENTS; segment++) counts.push(this.#submit(operation.count, '', segment, noCall, asItIs));
-    let size = 0;
-    for (const result of await Promise.all(counts)) size += result.sequence;
-    return size;
+  entries(options?: IterationOptions): AsyncIterableIterator<readonly [K, V]> {
+    return this.#scans.entries(options);
   }
 
-  async *entries(options?: { batchSize?: number; signal?: AbortSignal }): AsyncIterableIterator<readonly [string, V]> {
-    for (let segment = 0; segment < SEGMENTS; segment++) {
-      for await (const rows of this.#batches(segment, options?.batchSize ?? 200, options?.signal)) {
-        for (const [key, bytes] of rows) yield [key, this.#codec.decode(bytes)];
-      }
-    }
+  keys(options?: IterationOptions): AsyncIterableIterator<K> {
+    return this.#scans.keys(options);
   }
 
-  isPrimary(key: string): boolean {
+  [Symbol.asyncIterator](): AsyncIterator<readonly [K, V]> {
+    return this.entries();
+  }
+
+  /** Forgets all that this member holds of a cache of its own, at once and without events. */
+  dropCopies(): void {
+    if (this.#cache.local) this.#cache.dropAll();
+  }
+
+  isPrimary(key: K): boolean {
     return this.#cache.replicated || this.#core.node.isPrimary(this.#cache, this.#segmentOf(key));
   }
 
-  primaryOf(key: string): string | undefined {
+  primaryOf(key: K): string | undefined {
     const { node } = this.#core;
     const member = this.#cache.local ? node.self : node.primaryOf(this.#segmentOf(key));
     return member === undefined ? undefined : this.#environment.memberName(member);
   }
 
-  on(event: CacheEvent, listener: (key: string) => void): Disposable {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners);
-    listeners.add(listener);
-    return { [Symbol.dispose]: () => void listeners.delete(listener) };
+  on(event: CacheEvent, listener: (key: K) => void): Disposable {
+    return this.#events.on(event, listener as (key: string) => void);
   }
 
-  async *#batches(
-    segment: number,
-    batchSize: number,
-    signal: AbortSignal | undefined,
-  ): AsyncIterableIterator<(readonly [string, Uint8Array])[]> {
-    if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > limits.maxScan)
-      throw new GridError('GRID_BAD_ARGUMENT', `batch size ${batchSize}, allowed are 1 to ${limits.maxScan}`);
-    let cursor: Uint8Array | null = null;
-    for (;;) {
-      const result: OperationResult = await this.#submit(
-        operation.scan,
-        '',
-        segment,
-        { value: cursor, ifSequence: batchSize, signal },
-        asItIs,
-      );
-      if (result.value !== null) yield readScan(result.value);
-      if (!result.found) return;
-      cursor = scanCursor(result.sequence);
-    }
+  async #readOwn(key: K, options: CallOptions | undefined): Promise<V | undefined> {
+    const nowMs = this.#environment.nowMs();
+    const own = options?.signal?.aborted ? undefined : this.#core.readOwnCopy(this.#cache, this.#segmentOf(key), key, nowMs);
+    if (own === undefined) return this.#call(fieldsOf(operation.get, key), options, this.#read);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#environment.breathe?.(nowMs, resolve) === true) await promise;
+    return this.#read(own, this.#environment.nowMs() - nowMs);
   }
 
-  async #readOwn<R>(key: string, call: Call | undefined, nowMs: number, finish: (result: OperationResult) => R): Promise<R> {
-    const own = this.#core.readOwnCopy(this.#cache, this.#segmentOf(key), key, nowMs);
-    return own === undefined ? this.#call(operation.get, key, call ?? noCall, finish) : finish(own);
-  }
-
-  #store(
+  #store<R>(
     code: OperationCode,
-    key: string,
+    key: K,
     value: V,
     options: EntryOptions | undefined,
-    expected?: { readonly epoch: number; readonly sequence: number },
-  ): Promise<OperationResult> {
-    const startedMs = this.#environment.nowMs();
+    finish: Finish<R>,
+    expected?: ReturnType<typeof parseVersion>,
+  ): Promise<R> {
+    let fields: OperationFields;
+    try {
+      fields = this.#fieldsOf(code, key, this.#encode(value), options, expected);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#call(fields, options, finish);
+  }
+
+  #encode(value: V): Uint8Array {
+    if (value === undefined)
+      throw new GridError('GRID_BAD_ARGUMENT', `value undefined in cache ${this.name}; to remove an entry, remove it`);
     const bytes = this.#codec.encode(value);
-    if (bytes.length > limits.maxValueBytes)
-      throw new GridError(
-        'GRID_BAD_ARGUMENT',
-        `value of ${bytes.length} bytes in cache ${this.name}, at most ${limits.maxValueBytes} allowed`,
-      );
-    const call: Call = {
-      value: bytes,
-      lifespanMs: options?.lifespanMs ?? this.#options.lifespanMs,
-      maxIdleMs: options?.maxIdleMs ?? this.#options.maxIdleMs,
-      ifEpoch: expected?.epoch,
-      ifSequence: expected?.sequence,
-      signal: options?.signal,
-      waitMs: options?.waitMs,
-    };
-    return this.#call(code, key, call, (result) => {
-      this.statistics.stored(this.#environment.nowMs() - startedMs);
-      return result;
-    });
+    if (bytes.length <= limits.maxValueBytes) return bytes;
+    const detail = `value of ${bytes.length} bytes in cache ${this.name}, at most ${limits.maxValueBytes} allowed`;
+    throw new GridError('GRID_BAD_ARGUMENT', detail);
   }
 
-  async #remove(code: OperationCode, key: string, call: Call): Promise<OperationResult> {
-    const startedMs = this.#environment.nowMs();
-    const result = await this.#call(code, key, call, asItIs);
-    this.statistics.removed(result.found, this.#environment.nowMs() - startedMs);
-    return result;
-  }
-
-  #entryOptions(options: EntryOptions | undefined): Call {
-    return {
-      lifespanMs: options?.lifespanMs ?? this.#options.lifespanMs ?? -1,
-      maxIdleMs: options?.maxIdleMs ?? this.#options.maxIdleMs ?? -1,
-      signal: options?.signal,
-      waitMs: options?.waitMs,
-    };
+  #fieldsOf(
+    code: OperationCode,
+    key: K,
+    value: Uint8Array,
+    options: EntryOptions | undefined,
+    expected?: ReturnType<typeof parseVersion>,
+    update?: string,
+  ): OperationFields {
+    const lifespanMs = checkedSpan('lifespanMs', options?.lifespanMs ?? this.#options.lifespanMs ?? -1);
+    const maxIdleMs = checkedSpan('maxIdleMs', options?.maxIdleMs ?? this.#options.maxIdleMs ?? -1);
+    return fieldsOf(code, key, value, expected, lifespanMs, maxIdleMs, update);
   }
 
   #valueOf(result: OperationResult): V | undefined {
@@ -250,13 +263,13 @@ export class CacheClient<V> implements Cache<V> {
     return segmentOf(this.#options.partitionKey === undefined ? key : this.#options.partitionKey(key));
   }
 
-  /** `finish` makes of the result what the caller gets, so that an operation needs one promise only. */
-  #call<R>(code: OperationCode, key: string, call: Call, finish: (result: OperationResult) => R): Promise<R> {
+  #call<R>(fields: OperationFields, options: CallOptions | undefined, finish: Finish<R>): Promise<R> {
+    const { key } = fields;
     if (key.length > limits.maxKeyLength)
       return this.#refuse(`key of ${key.length} units in cache ${this.name}, at most ${limits.maxKeyLength} allowed`);
     if (!key.isWellFormed()) return this.#refuse(`key with a lone surrogate in cache ${this.name}`);
     try {
-      return this.#submit(code, key, this.#segmentOf(key), call, finish);
+      return submitCall(this.#environment, this.#cache, this.name, this.#segmentOf(key), fields, options, finish);
     } catch (error) {
       // The cache's own function of the partition key may throw; callers get rejections only.
       return Promise.reject(error);
@@ -267,14 +280,9 @@ export class CacheClient<V> implements Cache<V> {
     return Promise.reject(new GridError('GRID_BAD_ARGUMENT', detail));
   }
 
-  #submit<R>(code: OperationCode, key: string, segment: number, call: Call, finish: (result: OperationResult) => R): Promise<R> {
-    const { core, nowMs } = this.#environment;
-    return submitCall({ core, cache: this.#cache, cacheName: this.name, nowMs: nowMs() }, code, key, segment, call, finish);
-  }
-
   #emit(event: CacheEvent, key: string): void {
     if (event === 'evicted') this.statistics.evictions += 1;
     else if (event === 'expired') this.statistics.expirations += 1;
-    for (const listener of this.#listeners.get(event) ?? []) listener(key);
+    this.#events.emit(event, key);
   }
 }

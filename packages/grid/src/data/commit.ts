@@ -1,9 +1,10 @@
 import { assert } from './assert.ts';
 import type { CacheState, SegmentState } from './cache-state.ts';
+import { toldCommitted } from './idle.ts';
 import { status } from './messages.ts';
 import type { DataNode } from './node.ts';
 import type { PendingWrite } from './pending-write.ts';
-import { unplace } from './store.ts';
+import { settle, unplace } from './store.ts';
 import { compareVersions } from './version.ts';
 
 /** The commit point of a write: every write owner of the current epoch has it, and the lease still holds. */
@@ -21,7 +22,7 @@ export class Commits {
   /** Commits from the front of the segment's queue as far as acknowledgements reach. */
   advance(segment: SegmentState, nowMs: number): void {
     for (;;) {
-      const write = segment.pending[0];
+      const write = segment.pending.first;
       if (write === undefined || write.remaining > 0) break;
       if (!write.cache.local && !this.#node.environment.mayServe(nowMs)) {
         this.#stalled.add(segment);
@@ -50,12 +51,17 @@ export class Commits {
     segment.noteCommitted(write.epoch, write.sequence);
     this.#node.figures.pendingWrites -= 1;
     if (record !== undefined) record.pending = null;
+    // Answers that spoke of this write: from here on they hold by themselves.
+    for (const { record: other } of pending.waiters) if (other !== undefined) other.pending = null;
+    if (segment.told !== undefined) toldCommitted(segment, pending);
     if (entry !== undefined) {
-      entry.pending = false;
-      entry.before = undefined;
-      if (entry.value === null && !this.keepTombstones(cache) && segment.entries.get(write.key) === entry)
+      if (!entry.absent || this.keepTombstones(cache) || segment.entries.get(write.key) !== entry) settle(segment, write.key, entry);
+      else {
+        entry.pending = false;
+        entry.before = undefined;
         unplace(cache, segment, write.key, entry);
-      cache.emit(entry.value !== null ? 'stored' : write.origin === 0 ? 'expired' : 'removed', write.key);
+      }
+      cache.emit(!entry.absent ? 'stored' : write.origin === 0 ? 'expired' : 'removed', write.key);
       if (cache.eviction !== undefined) this.#evict(cache);
     }
     for (const waiter of pending.waiters) this.#node.answer(waiter.member, waiter.counter, waiter.attempt, status.ok, waiter.result);
@@ -64,8 +70,7 @@ export class Commits {
 
   /** While data moves, a removal must leave a trace, or a copy under way would bring the entry back (D4). */
   keepTombstones(cache: CacheState): boolean {
-    if (cache.local || this.#node.faults.has('tombstone-dropped-early')) return false;
-    return this.#node.moving;
+    return !cache.local && this.#node.moving;
   }
 
   /** Only caches whose truth lies elsewhere have an eviction order (D10). */

@@ -1,19 +1,19 @@
 import { GridError } from '../errors.ts';
 import type { DataPort, Identity } from '../membership/data-port.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
-import { SEGMENTS } from '../protocol/types.ts';
 import { Backup } from './backup.ts';
 import type { CacheDefinition, CacheState } from './cache-state.ts';
 import { Commits } from './commit.ts';
+import { Compaction } from './compaction.ts';
 import { committedOf, isLive } from './entry.ts';
 import { Expiry } from './expiry.ts';
 import { Marks } from './marks.ts';
 import type { DataMessage, OperationFields, OperationResult, Request } from './messages.ts';
-import { noResult, operation, status } from './messages.ts';
-import { type DataEnvironment, DataNode, type PlantedFault } from './node.ts';
+import { isSameShape, noResult, status } from './messages.ts';
+import { type DataEnvironment, DataNode } from './node.ts';
 import { type Done, Origin } from './origin.ts';
 import { Parking } from './parking.ts';
-import { backToTail, undoPending } from './pending-undo.ts';
+import { settlePending, undoPending } from './pending-undo.ts';
 import { Primary } from './primary.ts';
 import { Promotion } from './promotion.ts';
 import { Replicator } from './replicate.ts';
@@ -39,13 +39,15 @@ export class DataCore implements DataPort {
   readonly #origin: Origin;
   readonly #pull: StatePull;
   readonly #source: TransferSource;
-  readonly #expiry: Expiry;
+  /** What wants to know that time passes, in this order. */
+  readonly #ticking: readonly { tick(nowMs: number): void }[];
   readonly #marks: Marks;
   readonly #parking = new Parking();
   #confirmed = 0;
+  #served = false;
 
-  constructor(environment: DataEnvironment, faults: Iterable<PlantedFault> = []) {
-    const node = new DataNode(environment, faults);
+  constructor(environment: DataEnvironment) {
+    const node = new DataNode(environment);
     this.node = node;
     this.topics = new Topics(node);
     this.#commits = new Commits(node);
@@ -56,8 +58,10 @@ export class DataCore implements DataPort {
     this.#origin = new Origin(node, (from, request, nowMs) => this.#request(from, request, nowMs));
     this.#pull = new StatePull(node);
     this.#source = new TransferSource(node);
-    this.#expiry = new Expiry(node, this.#primary, (segment) => this.#promotion.serves(segment));
+    const expiry = new Expiry(node, this.#primary, (segment) => this.#promotion.serves(segment));
     this.#marks = new Marks(node);
+    const own = [this.#commits, this.#replicator, this.#promotion, this.#pull, expiry, new Compaction(node), this.#marks];
+    this.#ticking = [...own, this.topics, this.#origin];
     this.#promotion.onServing = (segment, nowMs) => {
       for (const { from, message } of this.#parking.takeSegment(segment)) this.#request(from, message, nowMs);
     };
@@ -67,15 +71,17 @@ export class DataCore implements DataPort {
   open(definition: CacheDefinition): CacheState {
     const { name, shape } = definition;
     const cache = this.node.cache(murmur3(name), shape);
-    if (cache.shape.owners !== shape.owners || cache.shape.stateTransfer !== shape.stateTransfer) {
+    if (cache.name !== undefined && cache.name !== name)
+      throw new GridError('GRID_BAD_CONFIGURATION', `caches ${cache.name} and ${name} have the same hash: give one of them another name`);
+    cache.name = name;
+    if (!isSameShape(cache.shape, shape))
       throw new GridError('GRID_BAD_CONFIGURATION', `cache ${name}: its mode, owners or state transfer differ from what other members use`);
-    }
     cache.updates = definition.updates;
     cache.listener = definition.listener;
     if (definition.maxCount !== undefined && cache.eviction === undefined) {
       cache.eviction = new SieveOrder(definition.maxCount);
       for (const segment of cache.segments) {
-        for (const [key, entry] of segment?.entries ?? []) if (entry.value !== null) cache.eviction.add(entry, key, segment?.index ?? 0);
+        for (const [key, entry] of segment?.entries ?? []) if (!entry.absent) cache.eviction.add(entry, key, segment?.index ?? 0);
       }
     }
     return cache;
@@ -91,18 +97,19 @@ export class DataCore implements DataPort {
     this.#origin.abandon(counter);
   }
 
-  /** A read of this member's own copy of a replicated cache (sequential, not linearizable); undefined = ask the primary. */
+  /** A read of this member's own copy of a replicated cache (sequential, not linearizable); undefined = ask the primary, who must know of uses. */
   readOwnCopy(cache: CacheState, segment: number, key: string, nowMs: number): OperationResult | undefined {
     if (!cache.replicated || !this.#pull.holdsReplicated(segment) || !this.node.environment.mayServe(nowMs)) return undefined;
     const entry = committedOf(cache.segments[segment]?.entries.get(key));
     if (!isLive(entry, this.node.environment.gridTimeMs(nowMs))) return noResult;
-    return { found: true, value: entry.value, epoch: entry.epoch, sequence: entry.sequence };
+    const { value, epoch, sequence, maxIdleMs } = entry;
+    return maxIdleMs !== 0 ? undefined : { found: true, value, epoch, sequence };
   }
 
   begin(identity: Identity, nowMs: number): void {
     this.node.nowMs = nowMs;
     this.#forget();
-    for (const cache of this.node.caches.values()) for (let segment = 0; segment < SEGMENTS; segment++) cache.drop(segment);
+    for (const cache of this.node.caches.values()) cache.dropAll();
     this.node.begin(identity.id, identity.incarnation);
   }
 
@@ -115,7 +122,7 @@ export class DataCore implements DataPort {
     this.#backup.reset();
     this.#source.reset();
     this.#parking.dropSegments();
-    this.#settlePending();
+    settlePending(node, (segment) => this.#promotion.serves(segment));
     node.moving = true;
     this.#pull.install(before, view, nowMs);
     this.#beginPendingAgain(nowMs);
@@ -126,6 +133,11 @@ export class DataCore implements DataPort {
     for (const { from, message } of this.#parking.takeEpoch(view.epoch)) this.receive(from, message, nowMs);
     this.#settle(nowMs);
     this.flush();
+  }
+
+  /** Whether this member may answer now. */
+  serving(nowMs: number): boolean {
+    return this.node.view !== undefined && this.node.environment.mayServe(nowMs);
   }
 
   /** Membership is over; what callers wait for ends here. */
@@ -159,7 +171,7 @@ export class DataCore implements DataPort {
     if (message.epoch < this.node.epoch) {
       this.node.figures.staleRefusals += 1;
       if (message.kind === 'request') this.node.answer(from, message.counter, message.attempt, status.moved, noResult);
-      return message.kind === 'replicate' && this.node.faults.has('no-epoch-check-on-replicate');
+      return false;
     }
     return true;
   }
@@ -179,9 +191,11 @@ export class DataCore implements DataPort {
     }
   }
 
-  /** A connection to the member stands (again): frames on the old one may be gone. */
+  /** A connection to the member stands (again), of either lane: frames on the old one may be gone. */
   connected(member: MemberId, nowMs: number): void {
     this.#replicator.resend(member, nowMs);
+    this.#origin.resend(member, nowMs);
+    this.#pull.restart(member, nowMs);
   }
 
   /** Sends the acknowledgements that a batch of frames made due. */
@@ -191,14 +205,10 @@ export class DataCore implements DataPort {
 
   tick(nowMs: number): void {
     this.node.nowMs = nowMs;
-    this.#commits.tick(nowMs);
-    this.#replicator.tick(nowMs);
-    this.#promotion.tick(nowMs);
-    this.#pull.tick(nowMs);
-    this.#expiry.tick(nowMs);
-    this.#marks.tick(nowMs);
-    this.topics.tick(nowMs);
-    this.#origin.tick(nowMs);
+    const serves = this.serving(nowMs);
+    if (this.#served && !serves) this.node.environment.lapsed();
+    this.#served = serves;
+    for (const part of this.#ticking) part.tick(nowMs);
     this.#settle(nowMs);
     this.flush();
   }
@@ -218,35 +228,28 @@ export class DataCore implements DataPort {
     return this.node.view !== undefined && this.#pull.done && !this.#promotion.busy;
   }
 
+  /** Segments of the cache that this member is still copying. */
+  segmentsAwaited(cache: CacheState): number {
+    return this.#pull.segmentsLeftOf(cache.shape);
+  }
+
   serves(cache: CacheState, segment: number): boolean {
     return cache.local || this.#promotion.serves(segment);
   }
 
   #request(from: MemberId, request: Request, nowMs: number): void {
     const cache = this.node.cache(request.cache, request.shape);
-    if (!this.node.isPrimary(cache, request.segment)) {
-      if (!(this.node.faults.has('read-from-any-owner') && request.operation === operation.get)) {
-        this.node.answer(from, request.counter, request.attempt, status.moved, noResult);
-        return;
-      }
-    } else if (!this.serves(cache, request.segment)) {
+    const alike = isSameShape(cache.shape, request.shape);
+    if (!alike || !this.node.isPrimary(cache, request.segment)) {
+      this.node.answer(from, request.counter, request.attempt, alike ? status.moved : status.misconfigured, noResult);
+      return;
+    }
+    if (!this.serves(cache, request.segment)) {
       if (!this.#parking.parkSegment(from, request)) this.node.answer(from, request.counter, request.attempt, status.overloaded, noResult);
       return;
     }
     this.#marks.note(from, request.incarnation, request.globalMark);
-    this.#primary.handle(from, request, nowMs);
-  }
-
-  /** Before anything of the new epoch is done: a primary that lost its segment goes back to what it committed. */
-  #settlePending(): void {
-    for (const cache of this.node.caches.values()) {
-      for (const segment of cache.segments) {
-        if (segment === undefined || cache.local) continue;
-        const stays = this.node.primaryOf(segment.index) === this.node.self;
-        if (!stays) undoPending(this.node, segment);
-        else if (!this.#promotion.serves(segment.index)) backToTail(this.node, segment);
-      }
-    }
+    this.#primary.handle(from, request, cache, nowMs);
   }
 
   #beginPendingAgain(nowMs: number): void {
@@ -288,6 +291,8 @@ export class DataCore implements DataPort {
     this.#parking.reset();
     this.topics.reset();
     this.#confirmed = 0;
+    this.#served = false;
     this.node.moving = false;
+    this.node.environment.lapsed();
   }
 }

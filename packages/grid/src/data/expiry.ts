@@ -37,7 +37,7 @@ export class Expiry {
     let earliest = Number.POSITIVE_INFINITY;
     const due: string[] = [];
     for (const [key, entry] of segment.entries) {
-      if (entry.value === null) continue;
+      if (entry.absent) continue;
       const deadline = deadlineOf(entry);
       if (deadline <= gridNowMs && !entry.pending && this.#node.figures.pendingWrites + due.length < limits.maxPendingWrites) due.push(key);
       else if (deadline < earliest) earliest = deadline;

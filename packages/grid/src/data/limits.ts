@@ -29,12 +29,22 @@ export const limits = {
   /** Streams that one source serves at a time. */
   maxStreams: 64,
   pullStallMs: 2_000,
+  /** Touches that overtook their entries, in one segment that is being pulled. */
+  maxEarlyTouches: 16_384,
   /** Entries looked at for expiry in one tick. */
   expiryBudget: 4_000,
   /** Shortest time between two expiry scans of one segment. */
   expiryScanMs: 200,
+  /** Entries looked at in one tick for values that hold more memory than they need. */
+  compactionBudget: 4_000,
   scanBytes: 64 * 1_024,
   maxScan: 1_000,
+  /** Segments of this member of which iterations keep the order of keys. */
+  maxScanOrders: 64,
+  /** Segments that one iteration asks at a time while they turn out nearly empty. */
+  scanAhead: 32,
+  /** Loads of one cache under way on this member. */
+  maxLoads: 16_384,
   maxTopics: 256,
   /** Messages of one topic that wait for acknowledgements. */
   maxTopicMessages: 1_024,

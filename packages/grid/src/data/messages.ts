@@ -29,10 +29,12 @@ export const status = {
   unavailable: 5,
   /** The update function threw; the value holds its message as UTF-8. */
   updateFailed: 6,
+  /** The cache has other owners or another mode there. */
+  misconfigured: 7,
 } as const;
 export type StatusCode = (typeof status)[keyof typeof status];
 
-/** Owners of a cache as frames carry it: 1..3, `everyMember` or (never on the wire) `thisMember`. */
+/** Owners of a cache as frames carry it: 1..MAX_OWNERS, `everyMember` or (never on the wire) `thisMember`. */
 export const everyMember = 0;
 export const thisMember = -1;
 
@@ -40,6 +42,10 @@ export interface CacheShape {
   readonly owners: number;
   /** Whether a new owner pulls the entries; false = it starts empty and the loader fills it. */
   readonly stateTransfer: boolean;
+}
+
+export function isSameShape(a: CacheShape, b: CacheShape): boolean {
+  return a.owners === b.owners && a.stateTransfer === b.stateTransfer;
 }
 
 /** What an operation answers; one shape for all, so that it can be recorded, replicated and moved. */
@@ -61,11 +67,24 @@ export interface OperationFields {
   readonly lifespanMs: number;
   /** -1 = none. */
   readonly maxIdleMs: number;
-  /** Expected version of the versioned forms; for a scan `ifSequence` is the batch size. */
+  /** Expected version of the versioned forms; for a scan `ifSequence` is the batch size, and `ifEpoch` 1 asks for keys only. */
   readonly ifEpoch: number;
   readonly ifSequence: number;
   /** Name of the update function, else ''. */
   readonly update: string;
+}
+
+/** Fields of an operation; what is not given is not asked for. */
+export function fieldsOf(
+  code: OperationCode,
+  key: string,
+  value: Uint8Array | null = null,
+  expected?: { readonly epoch: number; readonly sequence: number },
+  lifespanMs = -1,
+  maxIdleMs = -1,
+  update = '',
+): OperationFields {
+  return { operation: code, key, value, lifespanMs, maxIdleMs, ifEpoch: expected?.epoch ?? 0, ifSequence: expected?.sequence ?? 0, update };
 }
 
 export interface Request extends OperationFields {
@@ -218,7 +237,11 @@ export interface TopicAcknowledge {
   readonly topic: string;
   readonly incarnation: number;
   readonly number: number;
+  /** What the handler answered; empty = nothing. */
+  readonly answer: Uint8Array;
 }
+
+export const noAnswer: Uint8Array = new Uint8Array(0);
 
 export type DataMessage =
   | Request

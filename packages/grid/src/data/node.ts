@@ -1,4 +1,4 @@
-import { primaryOf, readOwners, writeOwners } from '../protocol/owners.ts';
+import { primaryOf, writeOwners } from '../protocol/owners.ts';
 import type { Lane, MemberId, ViewBody } from '../protocol/types.ts';
 import { SEGMENTS } from '../protocol/types.ts';
 import { assert } from './assert.ts';
@@ -6,17 +6,10 @@ import { CacheState } from './cache-state.ts';
 import { limits } from './limits.ts';
 import type { CacheShape, DataMessage, OperationResult, StatusCode } from './messages.ts';
 import { everyMember, thisMember } from './messages.ts';
+import { Traffic } from './traffic.ts';
 
-/** Faults that the simulator plants to prove that its checkers find them. Empty outside of it. */
-export type PlantedFault =
-  | 'answer-before-backups'
-  | 'retry-without-operation-id'
-  | 'results-stay-behind'
-  | 'read-from-any-owner'
-  | 'tombstone-dropped-early'
-  | 'no-epoch-check-on-replicate'
-  | 'conditional-answers-from-pending'
-  | 'demoted-keeps-tail';
+/** Ends the handling of a topic's message. */
+export type Acknowledge = (answer?: Uint8Array) => void;
 
 /** All that the data core asks of the world. */
 export interface DataEnvironment {
@@ -30,10 +23,14 @@ export interface DataEnvironment {
   confirm(epoch: number, nowMs: number): void;
   /** Segments that had no surviving source and start empty. */
   lost(segments: readonly number[]): void;
-  /** A message of a topic; `acknowledge` is called once all handlers have run. */
-  topicMessage(topic: string, sender: MemberId, payload: Uint8Array, acknowledge: () => void): void;
+  /** A message of a topic; `acknowledge` is called once all handlers have run, with what the sender is to be answered. */
+  topicMessage(topic: string, sender: MemberId, payload: Uint8Array, acknowledge: Acknowledge): void;
+  /** A member answered an operation that was sent to it `tookMs` ago. */
+  answered?(member: MemberId, tookMs: number): void;
   /** A message of that sender was missed. */
   topicGap(topic: string, sender: MemberId): void;
+  /** The lease has ended, or membership: what was derived from messages of others may be old (L3). */
+  lapsed(): void;
 }
 
 /** What the parts of the data core share: who we are, the view with its owners, the caches, the way out. */
@@ -42,10 +39,10 @@ export class DataNode {
   incarnation = 0;
   view: ViewBody | undefined;
   readonly environment: DataEnvironment;
-  readonly faults: ReadonlySet<PlantedFault>;
   readonly caches = new Map<number, CacheState>();
   /** Answers to this member's own requests; set by the origin side. */
   answerLocally: (counter: number, attempt: number, status: StatusCode, result: OperationResult) => void = () => {};
+  readonly traffic = new Traffic();
   readonly figures = {
     staleRefusals: 0,
     retriesAnswered: 0,
@@ -55,6 +52,8 @@ export class DataNode {
     expired: 0,
     evicted: 0,
     undone: 0,
+    operationsResent: 0,
+    writesResent: 0,
   };
   readonly #owners = new Map<number, (readonly MemberId[] | undefined)[]>();
   readonly #others = new Map<number, (readonly MemberId[] | undefined)[]>();
@@ -65,9 +64,8 @@ export class DataNode {
   /** Monotonic time of the event being handled. */
   nowMs = 0;
 
-  constructor(environment: DataEnvironment, faults: Iterable<PlantedFault> = []) {
+  constructor(environment: DataEnvironment) {
     this.environment = environment;
-    this.faults = new Set(faults);
   }
 
   get epoch(): number {
@@ -83,6 +81,7 @@ export class DataNode {
     assert(this.view === undefined || view.epoch > this.view.epoch, 'M1 epochs strictly increase');
     this.view = view;
     this.#memberIds = view.members.map((member) => member.id);
+    this.traffic.follow(this.#memberIds.filter((id) => id !== this.self));
     this.#owners.clear();
     this.#others.clear();
     for (let segment = 0; segment < SEGMENTS; segment++) this.#primaries[segment] = primaryOf(view, segment);
@@ -98,6 +97,7 @@ export class DataNode {
   forgetView(): void {
     this.view = undefined;
     this.#memberIds = [];
+    this.traffic.follow([]);
     this.#owners.clear();
     this.#others.clear();
     this.#primaries.fill(undefined);
@@ -140,11 +140,6 @@ export class DataNode {
       row[segment] = others;
     }
     return others;
-  }
-
-  /** Where reads may go under the planted fault 'read-from-any-owner'. */
-  lastReader(shape: CacheShape, segment: number): MemberId | undefined {
-    return this.view === undefined ? undefined : readOwners(this.view, segment, shape.owners === everyMember ? 1 : shape.owners).at(-1);
   }
 
   cache(id: number, shape: CacheShape): CacheState {

@@ -2,13 +2,16 @@ import type { GridErrorCode } from '../errors.ts';
 import type { MemberId } from '../protocol/types.ts';
 import type { CacheState } from './cache-state.ts';
 import { isRead } from './evaluate.ts';
+import { Fifo } from './fifo.ts';
 import { limits } from './limits.ts';
 import type { OperationFields, OperationResult, Reply, Request, StatusCode } from './messages.ts';
-import { noResult, operation, status } from './messages.ts';
+import { noResult, status } from './messages.ts';
 import type { DataNode } from './node.ts';
 
-/** Called exactly once with the end of an operation; `failure` undefined = `result` counts. */
-export type Done = (failure: GridErrorCode | undefined, result: OperationResult) => void;
+/** Told exactly once of the end of an operation; `failure` undefined = `result` counts. */
+export interface Done {
+  ended(failure: GridErrorCode | undefined, result: OperationResult): void;
+}
 
 interface Outstanding {
   readonly counter: number;
@@ -24,6 +27,8 @@ interface Outstanding {
   retryAtMs: number;
   backoffMs: number;
   sent: boolean;
+  /** Whom the latest attempt was sent to; undefined = this member itself, or nobody yet. */
+  target: MemberId | undefined;
   lastStatus: StatusCode | undefined;
 }
 
@@ -32,9 +37,11 @@ export class Origin {
   readonly #node: DataNode;
   readonly #serve: (from: MemberId, request: Request, nowMs: number) => void;
   readonly #outstanding = new Map<number, Outstanding>();
-  /** Counters of writes under way by segment; insertion order is counter order, so the first one is the mark. */
-  readonly #bySegment: (Set<number> | undefined)[] = [];
+  /** Counters of writes under way by segment, in their order, so the first one is the mark. They end nearly in order too. */
+  readonly #bySegment: (Fifo<number> | undefined)[] = [];
   #counter = 0;
+  /** Smallest counter under way when it was looked for last: it may lag, which keeps records a little longer. */
+  #globalMark = 1;
 
   constructor(node: DataNode, serve: (from: MemberId, request: Request, nowMs: number) => void) {
     this.#node = node;
@@ -44,11 +51,6 @@ export class Origin {
 
   get pending(): number {
     return this.#outstanding.size;
-  }
-
-  /** Smallest counter that may still be retried. */
-  get globalMark(): number {
-    return this.#outstanding.keys().next().value ?? this.#counter + 1;
   }
 
   /** Returns the operation's counter, 0 if it ended at once. After `waitMs` the caller no longer waits. */
@@ -61,11 +63,11 @@ export class Origin {
     waitMs: number = limits.operationMs,
   ): number {
     if (this.#outstanding.size >= limits.maxOutstanding) {
-      done('GRID_OVERLOADED', noResult);
+      done.ended('GRID_OVERLOADED', noResult);
       return 0;
     }
     if (!cache.local && !this.#node.environment.mayServe(nowMs)) {
-      done('GRID_FENCED', noResult);
+      done.ended('GRID_FENCED', noResult);
       return 0;
     }
     this.#counter += 1;
@@ -83,10 +85,11 @@ export class Origin {
       retryAtMs: Number.POSITIVE_INFINITY,
       backoffMs: limits.retryMs,
       sent: false,
+      target: undefined,
       lastStatus: undefined,
     };
     this.#outstanding.set(counter, outstanding);
-    if (!isRead(fields.operation)) this.#segmentSet(segment).add(counter);
+    if (!isRead(fields.operation)) this.#writesOf(segment).push(counter);
     this.#send(outstanding, nowMs);
     return this.#outstanding.has(counter) ? counter : 0;
   }
@@ -108,11 +111,24 @@ export class Origin {
     }
   }
 
+  /** A new connection to the member: whatever it was asked on the earlier one may be gone, question or answer. */
+  resend(to: MemberId, nowMs: number): void {
+    for (const outstanding of [...this.#outstanding.values()]) {
+      if (outstanding.target === to && outstanding.retryAtMs === Number.POSITIVE_INFINITY) this.#send(outstanding, nowMs);
+    }
+  }
+
   tick(nowMs: number): void {
+    this.#globalMark = this.#outstanding.keys().next().value ?? this.#counter + 1;
     for (const outstanding of [...this.#outstanding.values()]) {
       if (nowMs - outstanding.startedMs >= limits.operationMs) this.#end(outstanding, failureOf(outstanding), noResult);
       else if (nowMs - outstanding.startedMs >= outstanding.waitMs) this.#end(outstanding, 'GRID_ABORTED', noResult);
-      else if (nowMs >= outstanding.retryAtMs || nowMs - outstanding.sentMs >= limits.attemptMs) this.#send(outstanding, nowMs);
+      else if (nowMs >= outstanding.retryAtMs) this.#send(outstanding, nowMs);
+      else if (nowMs - outstanding.sentMs >= limits.attemptMs) {
+        const peer = outstanding.target === undefined ? undefined : this.#node.traffic.of(outstanding.target);
+        if (peer !== undefined) peer.timedOut += 1;
+        this.#send(outstanding, nowMs);
+      }
     }
   }
 
@@ -124,31 +140,29 @@ export class Origin {
     }
   }
 
-  #segmentSet(segment: number): Set<number> {
-    let set = this.#bySegment[segment];
-    if (set === undefined) {
-      set = new Set();
-      this.#bySegment[segment] = set;
+  #writesOf(segment: number): Fifo<number> {
+    let counters = this.#bySegment[segment];
+    if (counters === undefined) {
+      counters = new Fifo();
+      this.#bySegment[segment] = counters;
     }
-    return set;
+    return counters;
   }
 
   #send(outstanding: Outstanding, nowMs: number): void {
     const node = this.#node;
     const { cache, segment, fields } = outstanding;
-    const target = cache.local ? node.self : this.#target(outstanding);
+    const target = cache.local ? node.self : node.primaryOf(segment);
     outstanding.sentMs = nowMs;
     if (target === undefined) {
       this.#retryLater(outstanding, nowMs);
       return;
     }
     outstanding.attempt += 1;
+    if (outstanding.attempt > 1) node.figures.operationsResent += 1;
+    outstanding.target = target === node.self ? undefined : target;
     outstanding.sent = true;
     outstanding.retryAtMs = Number.POSITIVE_INFINITY;
-    // The planted fault gives each attempt a counter of its own and maps the answer back.
-    const counter = node.faults.has('retry-without-operation-id')
-      ? outstanding.counter + (outstanding.attempt - 1) / 64
-      : outstanding.counter;
     const request: Request = {
       kind: 'request',
       epoch: cache.local ? 0 : node.epoch,
@@ -157,10 +171,10 @@ export class Origin {
       segment,
       operation: fields.operation,
       incarnation: node.incarnation,
-      counter,
+      counter: outstanding.counter,
       attempt: outstanding.attempt,
-      mark: this.#bySegment[segment]?.values().next().value ?? outstanding.counter,
-      globalMark: this.globalMark,
+      mark: this.#bySegment[segment]?.first ?? outstanding.counter,
+      globalMark: this.#globalMark,
       key: fields.key,
       value: fields.value,
       lifespanMs: fields.lifespanMs,
@@ -173,25 +187,32 @@ export class Origin {
     else node.environment.send(target, 'control', request);
   }
 
-  #target(outstanding: Outstanding): MemberId | undefined {
-    const { cache, segment, fields } = outstanding;
-    if (fields.operation === operation.get && this.#node.faults.has('read-from-any-owner'))
-      return this.#node.lastReader(cache.shape, segment);
-    return this.#node.primaryOf(segment);
-  }
-
   #answered(counter: number, attempt: number, code: StatusCode, result: OperationResult, epoch: number): void {
-    const outstanding = this.#outstanding.get(Math.floor(counter));
+    const outstanding = this.#outstanding.get(counter);
     // An answer to an earlier attempt may contradict what the latest one does.
     if (outstanding === undefined || attempt !== outstanding.attempt) return;
+    if (outstanding.target !== undefined) this.#countAnswer(outstanding, outstanding.target);
     if (code === status.ok) this.#end(outstanding, undefined, result);
     else if (code === status.updateFailed) this.#end(outstanding, 'GRID_UPDATE_FAILED', result);
+    else if (code === status.misconfigured) this.#end(outstanding, 'GRID_CACHE_MISMATCH', noResult);
     else {
       outstanding.lastStatus = code;
       // A refusal by a newer epoch: installing it sends again; the wait below is the safety net.
       if (epoch > this.#node.epoch) outstanding.retryAtMs = this.#node.nowMs + limits.maxRetryMs;
       else this.#retryLater(outstanding, this.#node.nowMs);
     }
+  }
+
+  #countAnswer({ cache, sentMs }: Outstanding, target: MemberId): void {
+    const tookMs = Math.max(0, this.#node.nowMs - sentMs);
+    this.#node.environment.answered?.(target, tookMs);
+    const peer = this.#node.traffic.of(target);
+    if (peer !== undefined) {
+      peer.requests += 1;
+      peer.requestTimeMs += tookMs;
+    }
+    cache.remote.count += 1;
+    cache.remote.timeMs += tookMs;
   }
 
   #retryLater(outstanding: Outstanding, nowMs: number): void {
@@ -201,8 +222,13 @@ export class Origin {
 
   #end(outstanding: Outstanding, failure: GridErrorCode | undefined, result: OperationResult): void {
     this.#outstanding.delete(outstanding.counter);
-    this.#bySegment[outstanding.segment]?.delete(outstanding.counter);
-    outstanding.done(failure, result);
+    const counters = this.#bySegment[outstanding.segment];
+    if (counters !== undefined && counters.length > 0) {
+      if (counters.first === outstanding.counter) counters.shift();
+      else if (!isRead(outstanding.fields.operation)) counters.keep((counter) => counter !== outstanding.counter);
+    }
+    if (failure !== undefined && outstanding.target !== undefined) outstanding.cache.remote.failures += 1;
+    outstanding.done.ended(failure, result);
   }
 }
 

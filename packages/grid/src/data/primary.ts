@@ -1,35 +1,40 @@
 import type { MemberId } from '../protocol/types.ts';
 import type { CacheState, SegmentState } from './cache-state.ts';
-import { committedOf, type Entry, isLive } from './entry.ts';
+import { committedOf, Entry, isLive } from './entry.ts';
 import { isRead, keyOperations } from './evaluate.ts';
+import { assumedUse, Uses } from './idle.ts';
 import { limits } from './limits.ts';
 import type { OperationResult, Request, StatusCode, Write } from './messages.ts';
 import { noResult, operation, status } from './messages.ts';
 import type { DataNode } from './node.ts';
 import type { Decision } from './operations/decision.ts';
-import type { PendingWrite } from './pending-write.ts';
+import { internalWrite, type PendingWrite } from './pending-write.ts';
 import type { Replicator } from './replicate.ts';
 import type { ResultRecord } from './results-table.ts';
 import { count, scan } from './scan.ts';
-import { entryOf, place } from './store.ts';
+import { ScanOrders } from './scan-orders.ts';
+import { place } from './store.ts';
 
 /** Runs operations on segments that this member serves. The caller has checked epoch, primary and serving state. */
 export class Primary {
   readonly #node: DataNode;
   readonly #replicator: Replicator;
+  readonly #uses: Uses;
+  readonly #orders: ScanOrders;
 
   constructor(node: DataNode, replicator: Replicator) {
     this.#node = node;
     this.#replicator = replicator;
+    this.#orders = new ScanOrders(node);
+    this.#uses = new Uses(node, (pending, nowMs) => this.enqueue(pending, nowMs));
   }
 
-  handle(from: MemberId, request: Request, nowMs: number): void {
+  handle(from: MemberId, request: Request, cache: CacheState, nowMs: number): void {
     const node = this.#node;
-    const cache = node.cache(request.cache, request.shape);
     const segment = cache.segment(request.segment);
     const gridNowMs = node.environment.gridTimeMs(nowMs);
     if (isRead(request.operation)) {
-      this.#answer(from, request, cache, status.ok, this.#read(cache, segment, request, gridNowMs, nowMs), nowMs);
+      this.#read(from, request, cache, segment, gridNowMs, nowMs);
       return;
     }
     const known = segment.results.find(from, request.incarnation, request.counter);
@@ -37,7 +42,7 @@ export class Primary {
     segment.results.raise(from, request.incarnation, request.mark);
     if (known !== undefined) {
       node.figures.retriesAnswered += 1;
-      if (known.pending !== null) wait(known.pending, from, request, known.result);
+      if (known.pending !== null) wait(known.pending, from, request, known.result, known);
       else this.#answer(from, request, cache, status.ok, known.result, nowMs);
       return;
     }
@@ -53,20 +58,23 @@ export class Primary {
     const operate = keyOperations[request.operation];
     if (operate === undefined) return;
     const decision = operate(isLive(head, gridNowMs) ? head : undefined, request, { gridNowMs, updates: cache.updates });
-    if (decision.action === 'none' || decision.action === 'touch') {
-      if (decision.action === 'touch' && head !== undefined) this.touch(cache, segment, request.key, head, gridNowMs, nowMs);
-      this.#answerWithoutEffect(from, request, cache, segment, head, decision, nowMs);
+    if (decision.action === 'none') {
+      // Whatever looks at an entry uses it.
+      const use = isLive(head, gridNowMs) ? this.#uses.note(cache, segment, request.key, head, gridNowMs, nowMs) : undefined;
+      this.#answerWithoutEffect(from, request, cache, segment, head, use, decision, nowMs);
       return;
     }
     const write = this.#writeOf(from, request, segment, decision, gridNowMs);
-    const entry = entryOf(write);
+    const entry = new Entry(write, cache.values);
     entry.pending = true;
     entry.before = head;
+    entry.lastUsed = gridNowMs;
+    if (entry.maxIdleMs !== 0) segment.usedHere = true;
     const record: ResultRecord = { counter: request.counter, result: write.result, pending: null, replicated: true };
-    const pending: PendingWrite = { cache, segment, write, entry, inherited: false, record, remaining: 0, waiters: [] };
+    const waiters = [{ member: from, counter: request.counter, attempt: request.attempt, result: write.result, record }];
+    const pending: PendingWrite = { cache, segment, write, entry, inherited: false, record, sinceMs: 0, remaining: 0, waiters };
     record.pending = pending;
-    wait(pending, from, request, write.result);
-    place(cache, segment, request.key, entry);
+    place(cache, segment, request.key, entry, head);
     segment.results.store(from, request.incarnation, record);
     this.enqueue(pending, nowMs);
   }
@@ -90,58 +98,50 @@ export class Primary {
     cache: CacheState,
     segment: SegmentState,
     head: Entry | undefined,
+    use: PendingWrite | undefined,
     decision: Decision,
     nowMs: number,
   ): void {
-    const observed =
-      head?.pending && !this.#node.faults.has('conditional-answers-from-pending')
-        ? segment.pending.findLast((pending) => pending.entry === head)
-        : undefined;
-    if (decision.status === status.ok) {
-      segment.results.store(from, request.incarnation, {
-        counter: request.counter,
-        result: decision.result,
-        pending: observed ?? null,
-        replicated: false,
-      });
-    }
-    if (observed === undefined || decision.status !== status.ok)
+    const observed = use ?? (head?.pending ? pendingOf(segment, head) : undefined);
+    if (decision.status !== status.ok) {
       this.#answer(from, request, cache, decision.status, decision.result, nowMs);
-    else wait(observed, from, request, decision.result);
+      return;
+    }
+    const record: ResultRecord = { counter: request.counter, result: decision.result, pending: observed ?? null, replicated: false };
+    segment.results.store(from, request.incarnation, record);
+    if (observed === undefined) this.#answer(from, request, cache, status.ok, decision.result, nowMs);
+    else wait(observed, from, request, decision.result, record);
   }
 
-  #read(cache: CacheState, segment: SegmentState, request: Request, gridNowMs: number, nowMs: number): OperationResult {
-    if (request.operation === operation.scan) return scan(segment, request, gridNowMs);
-    if (request.operation === operation.count) return count(segment, gridNowMs);
-    const entry = committedOf(segment.entries.get(request.key));
-    if (!isLive(entry, gridNowMs)) return noResult;
-    cache.eviction?.visit(entry);
-    if (entry.maxIdleMs !== 0) this.touch(cache, segment, request.key, entry, gridNowMs, nowMs);
-    return { found: true, value: entry.value, epoch: entry.epoch, sequence: entry.sequence };
-  }
-
-  /** A use: exact here, told to the backups at most once in a tenth of the idle time, and then ahead by that tenth. */
-  touch(cache: CacheState, segment: SegmentState, key: string, entry: Entry, gridNowMs: number, nowMs: number): void {
-    if (entry.maxIdleMs === 0) return;
-    if (gridNowMs > entry.lastUsed) entry.lastUsed = gridNowMs;
-    const interval = Math.max(1_000, entry.maxIdleMs / 10);
-    if (entry.pending || gridNowMs - entry.usedTold < interval || !this.#node.isPrimary(cache, segment.index)) return;
-    if (this.#node.backups(cache.shape, segment.index).length === 0) return;
-    entry.usedTold = gridNowMs;
-    segment.sequence += 1;
-    const write: Write = { ...internalWrite('touch', key, this.#node.epoch, segment.sequence), lastUsed: gridNowMs + interval };
-    this.enqueue({ cache, segment, write, entry: undefined, inherited: false, record: undefined, remaining: 0, waiters: [] }, nowMs);
+  #read(from: MemberId, request: Request, cache: CacheState, segment: SegmentState, gridNowMs: number, nowMs: number): void {
+    let result = noResult;
+    let use: PendingWrite | undefined;
+    if (request.operation === operation.scan) result = scan(segment, this.#orders, request, gridNowMs);
+    else if (request.operation === operation.count) result = count(segment, gridNowMs);
+    else {
+      const entry = committedOf(segment.entries.get(request.key));
+      if (isLive(entry, gridNowMs)) {
+        cache.eviction?.visit(entry);
+        if (entry.maxIdleMs !== 0) use = this.#uses.note(cache, segment, request.key, entry, gridNowMs, nowMs);
+        result = { found: true, value: entry.value, epoch: entry.epoch, sequence: entry.sequence };
+      }
+    }
+    if (use === undefined) this.#answer(from, request, cache, status.ok, result, nowMs);
+    else wait(use, from, request, result);
   }
 
   /** Removes an expired entry by a replicated, versioned write; only the primary expires. */
   expire(cache: CacheState, segment: SegmentState, key: string, entry: Entry, nowMs: number): void {
     segment.sequence += 1;
     const write = internalWrite('tombstone', key, cache.local ? 0 : this.#node.epoch, segment.sequence);
-    const tombstone = entryOf(write);
+    const tombstone = new Entry(write, cache.values);
     tombstone.pending = true;
     tombstone.before = entry;
     place(cache, segment, key, tombstone);
-    this.enqueue({ cache, segment, write, entry: tombstone, inherited: false, record: undefined, remaining: 0, waiters: [] }, nowMs);
+    this.enqueue(
+      { cache, segment, write, entry: tombstone, inherited: false, record: undefined, sinceMs: 0, remaining: 0, waiters: [] },
+      nowMs,
+    );
   }
 
   #writeOf(from: MemberId, request: Request, segment: SegmentState, decision: Decision, gridNowMs: number): Write {
@@ -154,7 +154,7 @@ export class Primary {
       sequence: segment.sequence,
       expiresAt: decision.lifespanMs < 0 ? Number.POSITIVE_INFINITY : gridNowMs + decision.lifespanMs,
       maxIdleMs: Math.max(decision.maxIdleMs, 0),
-      lastUsed: gridNowMs,
+      lastUsed: assumedUse(gridNowMs, decision.maxIdleMs),
       origin: from,
       incarnation: request.incarnation,
       counter: request.counter,
@@ -170,33 +170,20 @@ export class Primary {
   }
 }
 
-function wait(pending: PendingWrite, from: MemberId, request: Request, result: OperationResult): void {
+/** The write that made this entry and is not committed. */
+function pendingOf({ pending }: SegmentState, head: Entry): PendingWrite | undefined {
+  for (let index = pending.length - 1; index >= 0; index -= 1) if (pending.at(index)?.entry === head) return pending.at(index);
+  return undefined;
+}
+
+function wait(pending: PendingWrite, from: MemberId, request: Request, result: OperationResult, record?: ResultRecord): void {
   const waiters = pending.waiters;
   for (let index = 0; index < waiters.length; index++) {
     const waiter = waiters[index];
     if (waiter !== undefined && waiter.member === from && waiter.counter === request.counter) {
-      waiters[index] = { member: from, counter: request.counter, attempt: request.attempt, result };
+      waiters[index] = { member: from, counter: request.counter, attempt: request.attempt, result, record };
       return;
     }
   }
-  waiters.push({ member: from, counter: request.counter, attempt: request.attempt, result });
-}
-
-/** A write of the primary's own, with no operation id. */
-function internalWrite(type: 'tombstone' | 'touch', key: string, epoch: number, sequence: number): Write {
-  return {
-    type,
-    key,
-    value: null,
-    epoch,
-    sequence,
-    expiresAt: Number.POSITIVE_INFINITY,
-    maxIdleMs: 0,
-    lastUsed: 0,
-    origin: 0,
-    incarnation: 0,
-    counter: 0,
-    mark: 0,
-    result: noResult,
-  };
+  waiters.push({ member: from, counter: request.counter, attempt: request.attempt, result, record });
 }

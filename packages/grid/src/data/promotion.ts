@@ -149,7 +149,7 @@ export class Promotion {
       const foreign = collected.filter((tail) => tail.cache === cache.id).map((tail) => tail.write);
       if (cache.local || (state === undefined && foreign.length === 0)) continue;
       const target = cache.segment(segment);
-      const union = unite(target.tail.splice(0), foreign).filter(
+      const union = unite(target.tail.takeAll(), foreign).filter(
         (write) => compareVersions(write.epoch, write.sequence, target.committedEpoch, target.committedSequence) > 0,
       );
       for (const write of union) {
@@ -157,7 +157,7 @@ export class Promotion {
         recordWrite(target, write);
         this.#inherited[segment] = (this.#inherited[segment] ?? 0) + 1;
         this.#primary.enqueue(
-          { cache, segment: target, write, entry: undefined, inherited: true, record: undefined, remaining: 0, waiters: [] },
+          { cache, segment: target, write, entry: undefined, inherited: true, record: undefined, sinceMs: 0, remaining: 0, waiters: [] },
           nowMs,
         );
       }

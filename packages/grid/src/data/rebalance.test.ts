@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { PlantedFault } from './node.ts';
+import { limits } from './limits.ts';
+import { segmentOf } from './segment-hash.ts';
 import { TestCluster, textOf } from './test-cluster.ts';
 
 /** Three members, [1, 2] own everything, 40 keys; then 3 takes over from 1 in COPY, SWITCH and STABLE. */
-function filled(faults: readonly PlantedFault[] = []): TestCluster {
-  const cluster = new TestCluster([1, 2, 3], {}, faults);
+function filled(): TestCluster {
+  const cluster = new TestCluster([1, 2, 3]);
   cluster.install({ members: [1, 2, 3], owners: [1, 2] });
   cluster.deliver();
   for (let index = 0; index < 40; index++) cluster.run(1, 'put', `k${index}`, { text: `v${index}` });
@@ -30,6 +31,32 @@ describe('a rebalance', () => {
       expect(cluster.copy(3, `k${index}`)).toBe(`v${index}`);
       expect(cluster.copy(1, `k${index}`)).toBeUndefined();
     }
+  });
+
+  it('goes on however often its streams stalled', () => {
+    const cluster = filled();
+    // Segments that need more frames than a pull grants at first, so that their streams stay open at the source.
+    const large = 'x'.repeat(limits.transferFrameBytes);
+    const inSegment = new Map<number, number>();
+    for (let index = 0, whole = 0; whole < limits.maxPulls; index++) {
+      const segment = segmentOf(`large-${index}`);
+      const count = inSegment.get(segment) ?? 0;
+      if (segment >= 8 || count > limits.framesPerPull) continue;
+      cluster.run(1, 'put', `large-${index}`, { text: large });
+      inSegment.set(segment, count + 1);
+      if (count === limits.framesPerPull) whole += 1;
+    }
+    const view = cluster.install({ members, owners: [1, 2], phase: 'COPY', target: [3, 2] });
+    cluster.drop = ({ message }) => message.kind === 'transfer';
+    for (let stall = 0; stall <= limits.maxStreams; stall++) {
+      cluster.deliver();
+      cluster.nowMs += limits.pullStallMs;
+      cluster.core(3).tick(cluster.nowMs);
+    }
+    expect(cluster.confirmed.get(3)).not.toBe(view.epoch);
+    cluster.drop = () => false;
+    cluster.pass(2 * limits.pullStallMs);
+    expect(cluster.confirmed.get(3)).toBe(view.epoch);
   });
 
   it('never brings back what was removed while a copy of it was under way', () => {
@@ -66,9 +93,7 @@ describe('a rebalance', () => {
   });
 
   it('lets a primary that loses its role forget what no backup has', () => {
-    expect(demotedThenPromoted([])).toBe('v1');
-    // The same story with the planted fault: a putIfAbsent that was answered "there is v1 already" shows its value later.
-    expect(demotedThenPromoted(['demoted-keeps-tail'])).toBe('late');
+    expect(demotedThenPromoted()).toBe('v1');
   });
 
   it('starts a lost segment empty and says so', () => {
@@ -98,9 +123,9 @@ describe('a rebalance', () => {
 });
 
 /** Member 1 holds a pending take and a pending putIfAbsent that reach nobody, loses the primary role, and gets it back. */
-function demotedThenPromoted(faults: readonly PlantedFault[]): string | undefined {
+function demotedThenPromoted(): string | undefined {
   const four = [1, 2, 3, 4];
-  const cluster = new TestCluster(four, {}, faults);
+  const cluster = new TestCluster(four);
   cluster.install({ members: four, owners: [1, 2] });
   cluster.deliver();
   cluster.run(1, 'put', 'k1', { text: 'v1' });

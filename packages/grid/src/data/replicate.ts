@@ -1,6 +1,7 @@
 import type { MemberId } from '../protocol/types.ts';
 import { assert } from './assert.ts';
 import type { Commits } from './commit.ts';
+import { Fifo } from './fifo.ts';
 import { limits } from './limits.ts';
 import type { Acknowledge } from './messages.ts';
 import type { DataNode } from './node.ts';
@@ -9,9 +10,8 @@ import type { PendingWrite } from './pending-write.ts';
 /** Writes on their way to one backup in this epoch; numbers run from 1 and are acknowledged cumulatively. */
 interface Stream {
   acknowledged: number;
-  /** Unacknowledged, oldest first, from `head` on; queue[head] has number `acknowledged + 1`. */
-  queue: PendingWrite[];
-  head: number;
+  /** Unacknowledged, oldest first; the first one has number `acknowledged + 1`. */
+  readonly queue: Fifo<PendingWrite>;
   progressMs: number;
 }
 
@@ -31,42 +31,37 @@ export class Replicator {
     const { cache, segment } = pending;
     const backups = this.#node.backups(cache.shape, segment.index);
     pending.remaining = backups.length;
+    pending.sinceMs = nowMs;
     for (const backup of backups) {
       let stream = this.#streams.get(backup);
       if (stream === undefined) {
-        stream = { acknowledged: 0, queue: [], head: 0, progressMs: nowMs };
+        stream = { acknowledged: 0, queue: new Fifo(), progressMs: nowMs };
         this.#streams.set(backup, stream);
       }
-      const waiting = stream.queue.length - stream.head;
+      const waiting = stream.queue.length;
       assert(waiting <= limits.maxPendingWrites * 2, 'R1 unacknowledged writes of one backup');
       if (waiting === 0) stream.progressMs = nowMs;
       stream.queue.push(pending);
       this.#send(backup, stream.acknowledged + waiting + 1, pending);
     }
-    if (this.#node.faults.has('answer-before-backups')) pending.remaining = 0;
     if (pending.remaining === 0) this.#commits.advance(segment, nowMs);
   }
 
   acknowledged(from: MemberId, message: Acknowledge, nowMs: number): void {
     const stream = this.#streams.get(from);
     if (stream === undefined || message.epoch !== this.#node.epoch) return;
-    while (stream.acknowledged < message.upTo && stream.head < stream.queue.length) {
-      const pending = stream.queue[stream.head] as PendingWrite;
-      stream.head += 1;
+    while (stream.acknowledged < message.upTo) {
+      const pending = stream.queue.shift();
+      if (pending === undefined) break;
       stream.acknowledged += 1;
       stream.progressMs = nowMs;
       if (pending.remaining > 0) {
         pending.remaining -= 1;
+        const { remote } = pending.cache;
+        remote.count += 1;
+        remote.timeMs += nowMs - pending.sinceMs;
         if (pending.remaining === 0) this.#commits.advance(pending.segment, nowMs);
       }
-    }
-    // Amortised: the consumed front is cut off in large pieces.
-    if (stream.head > 1_024 && stream.head * 2 > stream.queue.length) {
-      stream.queue = stream.queue.slice(stream.head);
-      stream.head = 0;
-    } else if (stream.head === stream.queue.length) {
-      stream.queue.length = 0;
-      stream.head = 0;
     }
   }
 
@@ -75,15 +70,14 @@ export class Replicator {
     const stream = this.#streams.get(to);
     if (stream === undefined) return;
     stream.progressMs = nowMs;
-    const end = Math.min(stream.queue.length, stream.head + limits.maxResend);
-    for (let index = stream.head; index < end; index++) {
-      this.#send(to, stream.acknowledged + index - stream.head + 1, stream.queue[index] as PendingWrite);
-    }
+    const count = Math.min(stream.queue.length, limits.maxResend);
+    this.#node.figures.writesResent += count;
+    for (let index = 0; index < count; index++) this.#send(to, stream.acknowledged + index + 1, stream.queue.at(index) as PendingWrite);
   }
 
   tick(nowMs: number): void {
     for (const [member, stream] of this.#streams) {
-      if (stream.head < stream.queue.length && nowMs - stream.progressMs >= limits.resendMs) this.resend(member, nowMs);
+      if (stream.queue.length > 0 && nowMs - stream.progressMs >= limits.resendMs) this.resend(member, nowMs);
     }
   }
 

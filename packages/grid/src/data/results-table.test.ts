@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noResult } from './messages.ts';
+import type { PendingWrite } from './pending-write.ts';
 import { ResultsTable } from './results-table.ts';
 
 const record = (counter: number) => ({ counter, result: noResult, pending: null, replicated: true });
@@ -32,6 +33,21 @@ describe('the results table', () => {
     expect(table.find(1, 5, 7)).toBe('stale');
     expect(table.find(1, 6, 7)).toBeUndefined();
     table.keepOnly(() => false);
+    expect(table.size).toBe(0);
+  });
+
+  it('takes records in any order, and leaves those that still wait when it prunes around them', () => {
+    const table = new ResultsTable();
+    const waiting = { ...record(3), pending: {} as PendingWrite };
+    for (const each of [record(9), record(2), waiting, record(7), record(5)]) table.store(1, 5, each);
+    for (const counter of [2, 3, 5, 7, 9]) expect(table.find(1, 5, counter)).toMatchObject({ counter });
+    for (const counter of [1, 4, 8, 10]) expect(table.find(1, 5, counter)).toBeUndefined();
+    table.raise(1, 5, 7);
+    expect(table.size).toBe(3);
+    Object.assign(waiting, { pending: null });
+    table.raise(1, 5, 8);
+    expect(table.size).toBe(1);
+    table.forget(1, 5, 9);
     expect(table.size).toBe(0);
   });
 

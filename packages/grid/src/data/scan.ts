@@ -3,43 +3,51 @@ import type { SegmentState } from './cache-state.ts';
 import { committedOf, isLive } from './entry.ts';
 import { limits } from './limits.ts';
 import type { OperationFields, OperationResult } from './messages.ts';
-import { noResult } from './messages.ts';
-import { murmur3 } from './segment-hash.ts';
+import { noAnswer, noResult } from './messages.ts';
+import type { ScanOrders } from './scan-orders.ts';
 import { readKey, writeKey } from './wire-parts.ts';
 
 /**
  * One batch of a segment in the order of key hashes. The cursor is the last hash given out, so that it survives removals, growth and a
- * change of primary: each key that stays is seen at least once. Keys of one hash are never split over two batches.
+ * change of primary: each key that stays is seen at least once. Keys of one hash are never split over two batches. `ifEpoch` 1 = keys only.
  */
-export function scan(segment: SegmentState, fields: OperationFields, gridNowMs: number): OperationResult {
+export function scan(segment: SegmentState, orders: ScanOrders, fields: OperationFields, gridNowMs: number): OperationResult {
   const cursor = fields.value === null ? -1 : new ByteReader(fields.value).f64();
   const wanted = Math.min(Math.max(fields.ifSequence, 1), limits.maxScan);
-  const found: { hash: number; key: string; value: Uint8Array }[] = [];
-  for (const [key, head] of segment.entries) {
-    const entry = committedOf(head);
-    if (!isLive(entry, gridNowMs)) continue;
-    const hash = murmur3(key);
-    if (hash > cursor) found.push({ hash, key, value: entry.value });
-  }
-  found.sort((a, b) => a.hash - b.hash);
+  const { keys, hashes } = orders.of(segment, cursor < 0);
   const writer = new ByteWriter(1_024);
   writer.u32(0);
   let count = 0;
   let last = cursor;
-  for (const { hash, key, value } of found) {
-    if (
-      hash !== last &&
-      (count >= wanted || writer.length >= limits.scanBytes || (count > 0 && writer.length + value.length > limits.maxValueBytes))
-    )
-      break;
+  let index = firstAbove(hashes, cursor);
+  for (; index < keys.length; index++) {
+    const key = keys[index] as string;
+    const entry = committedOf(segment.entries.get(key));
+    if (!isLive(entry, gridNowMs)) continue;
+    const hash = hashes[index] as number;
+    const value = fields.ifEpoch === 1 ? noAnswer : entry.value;
+    const full = count >= wanted || writer.length >= limits.scanBytes || (count > 0 && writer.length + value.length > limits.maxValueBytes);
+    if (full && hash !== last) break;
     writeKey(writer, key);
     writer.bytes(value);
     last = hash;
     count += 1;
   }
   writer.patchU32(0, count);
+  const more = index < keys.length;
+  if (!more) orders.forget(segment);
   // `found` = more to come after `sequence`.
-  return { found: count < found.length, value: writer.take(), epoch: 0, sequence: Math.max(last, 0) };
+  return { found: more, value: writer.take(), epoch: 0, sequence: Math.max(last, 0) };
+}
+
+function firstAbove(hashes: Uint32Array, cursor: number): number {
+  let [low, high] = [0, hashes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((hashes[middle] as number) > cursor) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Reads what `scan` wrote. */

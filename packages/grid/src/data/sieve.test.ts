@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry } from './entry.ts';
+import { Entry } from './entry.ts';
+import { internalWrite } from './pending-write.ts';
 import { SieveOrder } from './sieve.ts';
+import { ValueStore } from './value-store.ts';
 
-const entry = (): Entry => ({
-  value: new Uint8Array(),
-  epoch: 0,
-  sequence: 0,
-  expiresAt: 0,
-  maxIdleMs: 0,
-  lastUsed: 0,
-  usedTold: 0,
-  pending: false,
-  before: undefined,
-  slot: -1,
-});
+const values = new ValueStore();
+const entry = (): Entry => new Entry(internalWrite('tombstone', 'key', 0, 0), values);
 
 describe('SIEVE', () => {
   it('takes the oldest that was not visited, and spares visited ones once', () => {

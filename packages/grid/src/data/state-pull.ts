@@ -3,14 +3,13 @@ import type { MemberId, ViewBody } from '../protocol/types.ts';
 import { MAX_OWNERS, SEGMENTS } from '../protocol/types.ts';
 import { assert } from './assert.ts';
 import { limits } from './limits.ts';
-import type { Transfer, TransferRecord } from './messages.ts';
+import type { CacheShape, Transfer, TransferRecord } from './messages.ts';
+import { everyMember, thisMember } from './messages.ts';
 import type { DataNode } from './node.ts';
 import { writeOwnersIn } from './node.ts';
 import { applyWrite } from './store.ts';
 import { checksumOf } from './transfer-source.ts';
-
-/** "Holds no cache whole": one more than the longest preference list. */
-const nothingHeld = MAX_OWNERS + 1;
+import { fellSince, keptLevel, nothingHeld, WholeTables } from './whole-tables.ts';
 
 interface Running {
   readonly transfer: number;
@@ -36,6 +35,7 @@ export class StatePull {
   readonly #heldReplicated = new Uint8Array(SEGMENTS);
   readonly #queue: number[] = [];
   readonly #running = new Map<number, Running>();
+  readonly #whole = new WholeTables();
   #transfers = 0;
 
   constructor(node: DataNode) {
@@ -50,6 +50,17 @@ export class StatePull {
     return this.#queue.length + this.#running.size;
   }
 
+  /** Of those, the ones that hold something of a cache of this shape. */
+  segmentsLeftOf(shape: CacheShape): number {
+    const { view, self } = this.#node;
+    if (view === undefined || !shape.stateTransfer || shape.owners === thisMember) return 0;
+    return [...this.#queue, ...[...this.#running.values()].map((running) => running.segment)].filter((segment) =>
+      shape.owners === everyMember
+        ? this.#heldReplicated[segment] !== 1
+        : levelOf(view, segment, self) <= shape.owners && shape.owners < (this.#held[segment] ?? nothingHeld),
+    ).length;
+  }
+
   /** Whether a local read of a replicated cache sees everything. */
   holdsReplicated(segment: number): boolean {
     return this.#heldReplicated[segment] === 1;
@@ -59,11 +70,12 @@ export class StatePull {
   install(before: ViewBody | undefined, view: ViewBody, nowMs: number): void {
     this.#queue.length = 0;
     this.#running.clear();
+    this.#whole.follow(before, view);
     const self = this.#node.self;
     const lost: number[] = [];
     for (let segment = 0; segment < SEGMENTS; segment++) {
       if (before !== undefined && view.epoch !== before.epoch + 1) this.#distrust(before, view, segment);
-      if (before !== undefined) this.#forgetOrphans(before, segment);
+      if (before !== undefined) this.#forgetOrphans(before, view, segment);
       const needed = levelOf(view, segment, self);
       if (needed > (this.#held[segment] ?? nothingHeld)) this.#held[segment] = needed;
       for (const cache of this.#node.caches.values()) {
@@ -108,28 +120,40 @@ export class StatePull {
 
   /** A stalled stream begins anew under another name. */
   tick(nowMs: number): void {
+    this.#beginAnew((running) => nowMs - running.progressMs >= limits.pullStallMs);
+    this.#fill(nowMs);
+  }
+
+  /** A new connection to the source: whatever it was asked, or had sent, on the earlier one may be gone. */
+  restart(source: MemberId, nowMs: number): void {
+    this.#beginAnew((running) => running.source === source);
+    this.#fill(nowMs);
+  }
+
+  #beginAnew(wanted: (running: Running) => boolean): void {
     for (const running of [...this.#running.values()]) {
-      if (nowMs - running.progressMs < limits.pullStallMs) continue;
+      if (!wanted(running)) continue;
       this.#running.delete(running.transfer);
       this.#queue.unshift(running.segment);
     }
-    this.#fill(nowMs);
   }
 
   reset(): void {
     this.#held.fill(nothingHeld);
     this.#heldReplicated.fill(0);
+    this.#whole.reset();
     this.#queue.length = 0;
     this.#running.clear();
   }
 
   /**
    * Epochs were skipped. COPY to SWITCH and SWITCH to STABLE need this member's own confirmation, so it cannot have missed those; but it may
-   * have been dropped from one target and taken into the next. Only what it read-owned before, or confirmed just now, can be whole.
+   * have been dropped from one target and taken into the next, or SWITCH may have fallen. Only what no write can have passed by is whole.
    */
   #distrust(before: ViewBody, view: ViewBody, segment: number): void {
-    if (before.phase === 'COPY' && view.phase === 'SWITCH') return;
-    const kept = readLevelOf(before, segment, this.#node.self);
+    // A SWITCH that follows a SWITCH is the same one on a new timeline of the database.
+    if (before.phase !== 'STABLE' && view.phase === 'SWITCH') return;
+    const kept = keptLevel(before, view, segment, this.#node.self);
     if (kept <= (this.#held[segment] ?? nothingHeld)) return;
     this.#held[segment] = kept;
     for (const cache of this.#node.caches.values()) {
@@ -141,17 +165,25 @@ export class StatePull {
    * All readers of the epoch before are gone at some levels, so the new primary may have started empty there: a copy that was pulled from them
    * counts no more, unless this member is that primary.
    */
-  #forgetOrphans(before: ViewBody, segment: number): void {
-    if (this.#source(segment) === undefined) return;
-    const readers = readOwners(before, segment, MAX_OWNERS);
-    const alive = readers.findIndex((id) => this.#node.memberIds.includes(id));
-    // A reader that moved up may not have pulled all itself; who only gains the segment cannot know, and asks the new primary again.
-    const onlyGains = alive > 0 && !readers.includes(this.#node.self);
-    const orphaned = alive === -1 || onlyGains ? MAX_OWNERS : alive;
+  #forgetOrphans(before: ViewBody, view: ViewBody, segment: number): void {
+    const source = this.#source(segment);
+    if (source === undefined) return;
+    const switched = before.phase === 'SWITCH' || fellSince(before, view);
+    const orphaned = switched ? this.#whole.placeOf(segment, source) : this.#orphanedLevels(before, segment, source);
     if (orphaned === 0 || (this.#held[segment] ?? nothingHeld) > orphaned) return;
     this.#held[segment] = orphaned + 1;
     for (const cache of this.#node.caches.values())
       if (!cache.local && !cache.replicated && cache.shape.owners <= orphaned) cache.drop(segment);
+  }
+
+  #orphanedLevels(before: ViewBody, segment: number, source: MemberId): number {
+    const readers = readOwners(before, segment, MAX_OWNERS);
+    const alive = readers.findIndex((id) => this.#node.memberIds.includes(id));
+    if (alive === 0) return 0;
+    // Who only gains the segment cannot know, and asks the new primary again.
+    if (alive === -1 || !readers.includes(this.#node.self)) return MAX_OWNERS;
+    // A reader that moved up in this COPY may not have pulled all itself, and this member may have pulled it from those who are gone.
+    return Math.max(alive, this.#whole.placeOf(segment, source));
   }
 
   /**
@@ -245,9 +277,4 @@ export class StatePull {
 function levelOf(view: ViewBody, segment: number, member: MemberId): number {
   for (let owners = 1; owners <= MAX_OWNERS; owners++) if (writeOwnersIn(view, owners, segment).includes(member)) return owners;
   return nothingHeld;
-}
-
-function readLevelOf(view: ViewBody, segment: number, member: MemberId): number {
-  const rank = readOwners(view, segment, MAX_OWNERS).indexOf(member);
-  return rank === -1 ? nothingHeld : rank + 1;
 }

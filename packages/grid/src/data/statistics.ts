@@ -1,4 +1,4 @@
-import type { CacheStatistics } from '../api.ts';
+import type { CacheStatistics, CountedKind } from '../api.ts';
 import type { CacheState } from './cache-state.ts';
 
 /** Counts what this member's callers did; entries are counted when asked for. */
@@ -17,10 +17,19 @@ export class Statistics implements CacheStatistics {
   removeMissTimeMs = 0;
   readonly #cache: CacheState;
   readonly #isPrimary: (segment: number) => boolean;
+  readonly #awaited: () => number;
+  readonly #counted: ((kind: CountedKind, tookMs: number) => void) | undefined;
 
-  constructor(cache: CacheState, isPrimary: (segment: number) => boolean) {
+  constructor(
+    cache: CacheState,
+    isPrimary: (segment: number) => boolean,
+    awaited: () => number,
+    counted?: (kind: CountedKind, tookMs: number) => void,
+  ) {
     this.#cache = cache;
     this.#isPrimary = isPrimary;
+    this.#awaited = awaited;
+    this.#counted = counted;
   }
 
   get entries(): number {
@@ -31,7 +40,28 @@ export class Statistics implements CacheStatistics {
     return this.#count(this.#isPrimary);
   }
 
+  get remoteCalls(): number {
+    return this.#cache.remote.count;
+  }
+
+  get remoteFailures(): number {
+    return this.#cache.remote.failures;
+  }
+
+  get remoteTimeMs(): number {
+    return this.#cache.remote.timeMs;
+  }
+
+  get writesPending(): number {
+    return this.#cache.segments.reduce((sum, segment) => sum + (segment?.pending.length ?? 0), 0);
+  }
+
+  get segmentsAwaited(): number {
+    return this.#awaited();
+  }
+
   read(found: boolean, tookMs: number): void {
+    this.#counted?.(found ? 'hit' : 'miss', tookMs);
     if (found) {
       this.hits += 1;
       this.hitTimeMs += tookMs;
@@ -42,11 +72,13 @@ export class Statistics implements CacheStatistics {
   }
 
   stored(tookMs: number): void {
+    this.#counted?.('store', tookMs);
     this.stores += 1;
     this.storeTimeMs += tookMs;
   }
 
   removed(found: boolean, tookMs: number): void {
+    this.#counted?.(found ? 'removeHit' : 'removeMiss', tookMs);
     if (found) {
       this.removeHits += 1;
       this.removeHitTimeMs += tookMs;

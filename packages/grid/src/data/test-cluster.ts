@@ -1,10 +1,9 @@
-import type { MemberId, OwnerTable, Phase, ViewBody } from '../protocol/types.ts';
+import type { MemberId, OwnerTable, Phase, SwitchFall, ViewBody } from '../protocol/types.ts';
 import { SEGMENTS } from '../protocol/types.ts';
 import type { CacheDefinition, CacheState } from './cache-state.ts';
 import { DataCore } from './core.ts';
 import type { DataMessage, OperationFields, OperationResult } from './messages.ts';
 import { operation } from './messages.ts';
-import type { PlantedFault } from './node.ts';
 import { segmentOf } from './segment-hash.ts';
 import { decodeDataMessage, encodeDataMessage } from './wire-messages.ts';
 
@@ -50,31 +49,32 @@ export class TestCluster {
   packets: Packet[] = [];
   nowMs = 0;
   epoch = 0;
+  #last: ViewBody | undefined;
+  /** What handlers of topics answer. */
+  answer: (payload: string) => Uint8Array | undefined = () => undefined;
   /** Packets for which it says true vanish. */
   drop: (packet: Packet) => boolean = () => false;
   readonly #definition: CacheDefinition;
 
-  constructor(members: readonly MemberId[], definition: Partial<CacheDefinition> = {}, faults: Iterable<PlantedFault> = []) {
+  constructor(members: readonly MemberId[], definition: Partial<CacheDefinition> = {}) {
     this.#definition = { name: 'test', shape: { owners: 2, stateTransfer: true }, ...definition };
-    for (const member of members) this.add(member, faults);
+    for (const member of members) this.add(member);
   }
 
-  add(member: MemberId, faults: Iterable<PlantedFault> = []): DataCore {
-    const core = new DataCore(
-      {
-        send: (to, _lane, message) => void this.packets.push({ from: member, to, message: decodeDataMessage(encodeDataMessage(message)) }),
-        mayServe: () => this.leases.get(member) ?? true,
-        gridTimeMs: (nowMs) => nowMs,
-        confirm: (epoch) => void this.confirmed.set(member, epoch),
-        lost: (segments) => void this.lost.push(...segments),
-        topicMessage: (topic, sender, payload, acknowledge) => {
-          this.topicLog.push(`${member} got ${textOf(payload)} of ${sender} on ${topic}`);
-          acknowledge();
-        },
-        topicGap: (topic, sender) => void this.topicLog.push(`${member} missed some of ${sender} on ${topic}`),
+  add(member: MemberId): DataCore {
+    const core = new DataCore({
+      send: (to, _lane, message) => void this.packets.push({ from: member, to, message: decodeDataMessage(encodeDataMessage(message)) }),
+      mayServe: () => this.leases.get(member) ?? true,
+      gridTimeMs: (nowMs) => nowMs,
+      confirm: (epoch) => void this.confirmed.set(member, epoch),
+      lost: (segments) => void this.lost.push(...segments),
+      topicMessage: (topic, sender, payload, acknowledge) => {
+        this.topicLog.push(`${member} got ${textOf(payload)} of ${sender} on ${topic}`);
+        acknowledge(this.answer(textOf(payload) ?? ''));
       },
-      faults,
-    );
+      topicGap: (topic, sender) => void this.topicLog.push(`${member} missed some of ${sender} on ${topic}`),
+      lapsed: () => {},
+    });
     core.begin({ id: member, incarnation: member * 10 }, this.nowMs);
     this.cores.set(member, core);
     this.caches.set(member, core.open(this.#definition));
@@ -96,6 +96,18 @@ export class TestCluster {
   /** A view of the next epoch, not installed anywhere yet. */
   view(shape: ViewShape): ViewBody {
     this.epoch += 1;
+    const view = this.#viewOf(shape);
+    this.#last = view;
+    return view;
+  }
+
+  #fall({ phase, members }: ViewShape): SwitchFall | undefined {
+    if (phase !== 'COPY' || this.#last === undefined) return undefined;
+    if (this.#last.phase !== 'SWITCH') return this.#last.fall;
+    return { epoch: this.epoch, gone: this.#last.members.flatMap(({ id }) => (members.includes(id) ? [] : id)) };
+  }
+
+  #viewOf(shape: ViewShape): ViewBody {
     return {
       timeline: 1,
       epoch: this.epoch,
@@ -110,6 +122,7 @@ export class TestCluster {
       phase: shape.phase ?? 'STABLE',
       table: everySegment(shape.owners),
       target: shape.target === undefined ? null : everySegment(shape.target),
+      fall: this.#fall(shape),
     };
   }
 
@@ -140,10 +153,12 @@ export class TestCluster {
       update: '',
       ...rest,
     };
-    this.core(member).submit(this.cache(member), segmentOf(key), whole, this.nowMs, (failure, result) => {
-      if (outcome.failure !== undefined || outcome.result !== undefined) throw new Error('an operation ended twice');
-      if (failure === undefined) outcome.result = result;
-      else outcome.failure = failure;
+    this.core(member).submit(this.cache(member), segmentOf(key), whole, this.nowMs, {
+      ended(failure, result) {
+        if (outcome.failure !== undefined || outcome.result !== undefined) throw new Error('an operation ended twice');
+        if (failure === undefined) outcome.result = result;
+        else outcome.failure = failure;
+      },
     });
     return outcome;
   }
@@ -170,6 +185,10 @@ export class TestCluster {
       for (const core of this.cores.values()) core.tick(this.nowMs);
       this.deliver();
     }
+  }
+
+  segment(key: string): number {
+    return segmentOf(key);
   }
 
   /** Value text as a copy holds it, committed or not. */

@@ -1,4 +1,4 @@
-import type { Cache, CacheOptions } from '../api.ts';
+import type { Cache, CacheOptions, GridHooks } from '../api.ts';
 import { DataSide } from './data-side.ts';
 import { everySegment } from './test-cluster.ts';
 
@@ -6,6 +6,12 @@ import { everySegment } from './test-cluster.ts';
 export class TestMembers {
   readonly sides: DataSide[] = [];
   nowMs = 1_000;
+  readonly failures: string[] = [];
+  /** Members that cannot prove their lease. */
+  readonly fenced = new Set<number>();
+  /** Members that nothing reaches any more. */
+  readonly silent = new Set<number>();
+  hooks: GridHooks | undefined;
   #epoch = 0;
 
   constructor(count: number) {
@@ -13,18 +19,21 @@ export class TestMembers {
       const id = index + 1;
       const side = new DataSide({
         send: (to, _lane, message) => {
+          if (this.silent.has(to)) return;
           queueMicrotask(() => {
             const core = this.sides[to - 1]?.core;
             core?.receive(id, message, this.nowMs);
             core?.flush();
           });
         },
-        mayServe: () => true,
+        mayServe: () => !this.fenced.has(id),
         gridTimeMs: (nowMs) => nowMs,
         confirm: () => {},
         lost: () => {},
         nowMs: () => this.nowMs,
         memberName: (member) => `n${member}`,
+        failed: (where, error) => void this.failures.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
+        hooks: { operation: (start) => this.hooks?.operation?.(start) },
       });
       side.core.begin({ id, incarnation: id }, this.nowMs);
       this.sides.push(side);
@@ -51,8 +60,8 @@ export class TestMembers {
   }
 
   /** The cache of that name on every member. */
-  caches<V>(name: string, options: CacheOptions<V> = {}): [Cache<V>, Cache<V>, Cache<V>] {
-    const [first, second, third] = this.sides.map((side) => side.cache<V>(name, options));
+  caches<V>(name: string, options: CacheOptions<V> = {}): [Cache<string, V>, Cache<string, V>, Cache<string, V>] {
+    const [first, second, third] = this.sides.map((side) => side.cache<string, V>(name, options));
     if (first === undefined || second === undefined || third === undefined) throw new Error('three members are wanted');
     return [first, second, third];
   }

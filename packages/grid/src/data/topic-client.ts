@@ -1,7 +1,7 @@
-import type { Topic } from '../api.ts';
+import type { PublishOptions, Topic } from '../api.ts';
 import { GridError } from '../errors.ts';
+import type { CallSite } from './call.ts';
 import { pack, unpack } from './codec.ts';
-import type { DataCore } from './core.ts';
 import { limits } from './limits.ts';
 
 type Handler = (payload: unknown, sender: string) => void | Promise<void>;
@@ -9,26 +9,32 @@ type Handler = (payload: unknown, sender: string) => void | Promise<void>;
 /** A topic as callers see it. */
 export class TopicClient implements Topic {
   readonly #name: string;
-  readonly #core: DataCore;
-  readonly #nowMs: () => number;
+  readonly #site: CallSite;
   readonly #handlers = new Set<Handler>();
   readonly #gapHandlers = new Set<(sender: string) => void>();
 
-  constructor(name: string, core: DataCore, nowMs: () => number) {
-    if (name.length === 0 || name.length > 80)
-      throw new GridError('GRID_BAD_ARGUMENT', `topic name of ${name.length} units, allowed are 1 to 80`);
+  constructor(name: string, site: CallSite) {
     this.#name = name;
-    this.#core = core;
-    this.#nowMs = nowMs;
+    this.#site = site;
   }
 
-  publish(payload: unknown, timeoutMs = 1_000): Promise<boolean> {
+  async publish(payload: unknown, options?: PublishOptions): Promise<boolean> {
+    const { signal, timeoutMs = 1_000 } = options ?? {};
+    if (!(timeoutMs >= 0 && timeoutMs <= limits.topicRetainMs))
+      throw new GridError('GRID_BAD_ARGUMENT', `timeoutMs is ${timeoutMs}, allowed are 0 to ${limits.topicRetainMs}`);
     const bytes = pack(payload);
     if (bytes.length > limits.maxValueBytes)
       throw new GridError('GRID_BAD_ARGUMENT', `payload of ${bytes.length} bytes, at most ${limits.maxValueBytes} allowed`);
-    return new Promise((resolve) =>
-      this.#core.topics.publish(this.#name, bytes, Math.min(timeoutMs, limits.topicRetainMs), this.#nowMs(), resolve),
-    );
+    const aborted = (): GridError => new GridError('GRID_ABORTED', `message on topic ${this.#name}`, { cause: signal?.reason });
+    if (signal?.aborted) throw aborted();
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const abort = (): void => reject(aborted());
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#site.core.topics.publish(this.#name, bytes, timeoutMs, this.#site.nowMs(), (all) => {
+      signal?.removeEventListener('abort', abort);
+      resolve(all);
+    });
+    return promise;
   }
 
   subscribe(handler: Handler): Disposable {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf, TestCluster } from './test-cluster.ts';
+import { bytesOf, TestCluster, textOf } from './test-cluster.ts';
 
 function publishing(): { cluster: TestCluster; publish: (text: string) => { all?: boolean } } {
   const cluster = new TestCluster([1, 2, 3]);
@@ -16,6 +16,30 @@ function publishing(): { cluster: TestCluster; publish: (text: string) => { all?
 }
 
 describe('topics', () => {
+  it('carry answers back, and give an answer that was lost again without running the handler twice', () => {
+    const { cluster } = publishing();
+    let ran = 0;
+    cluster.answer = (payload) => {
+      ran += 1;
+      return bytesOf(`${payload}?`);
+    };
+    let answers: (string | undefined)[] = [];
+    cluster.core(1).topics.publish('work', bytesOf('who'), 5_000, cluster.nowMs, (all, given) => {
+      answers = [String(all), ...[...given.values()].map(textOf)];
+    });
+    let lost = false;
+    cluster.drop = ({ message }) => {
+      if (message.kind !== 'topicAcknowledge' || lost) return false;
+      lost = true;
+      return true;
+    };
+    cluster.deliver();
+    expect(answers).toEqual([]);
+    cluster.pass(600);
+    expect(answers).toEqual(['true', 'who?', 'who?']);
+    expect(ran).toBe(2);
+  });
+
   it('tells a receiver that missed a message, and delivers the later one', () => {
     const { cluster, publish } = publishing();
     publish('a');

@@ -1,16 +1,23 @@
 import type { MemberId } from '../protocol/types.ts';
 import { assert } from './assert.ts';
 import { limits } from './limits.ts';
-import type { TopicAcknowledge, TopicMessage } from './messages.ts';
+import { noAnswer, type TopicAcknowledge, type TopicMessage } from './messages.ts';
 import type { DataNode } from './node.ts';
+
+/** Answers of the members that acknowledged; those without one answered nothing. */
+export type TopicAnswers = ReadonlyMap<MemberId, Uint8Array>;
+
+/** How a message ended: whether every other member acknowledged in time, and what they answered. */
+export type PublishDone = (all: boolean, answers: TopicAnswers) => void;
 
 interface Published {
   readonly payload: Uint8Array;
   readonly waiting: Set<MemberId>;
+  readonly answers: Map<MemberId, Uint8Array>;
   readonly startedMs: number;
   readonly deadlineMs: number;
   sentMs: number;
-  done: ((all: boolean) => void) | undefined;
+  done: PublishDone | undefined;
 }
 
 interface Sending {
@@ -22,6 +29,8 @@ interface Received {
   incarnation: number;
   number: number;
   readonly running: Set<number>;
+  /** Answers that may have to be given again. */
+  readonly answers: Map<number, { readonly bytes: Uint8Array; readonly atMs: number }>;
 }
 
 /**
@@ -38,7 +47,7 @@ export class Topics {
   }
 
   /** `done(true)` when every other member of the view has acknowledged within `timeoutMs`. */
-  publish(topic: string, payload: Uint8Array, timeoutMs: number, nowMs: number, done: (all: boolean) => void): void {
+  publish(topic: string, payload: Uint8Array, timeoutMs: number, nowMs: number, done: PublishDone): void {
     let sending = this.#sending.get(topic);
     if (sending === undefined) {
       assert(this.#sending.size < limits.maxTopics, 'R1 number of topics');
@@ -48,7 +57,7 @@ export class Topics {
     sending.number += 1;
     const others = this.#node.memberIds.filter((member) => member !== this.#node.self);
     if (others.length === 0) {
-      done(this.#node.view !== undefined);
+      done(this.#node.view !== undefined, new Map());
       return;
     }
     if (sending.published.size >= limits.maxTopicMessages) {
@@ -58,6 +67,7 @@ export class Topics {
     const published: Published = {
       payload,
       waiting: new Set(others),
+      answers: new Map(),
       startedMs: nowMs,
       deadlineMs: nowMs + timeoutMs,
       sentMs: nowMs,
@@ -77,20 +87,25 @@ export class Topics {
     }
     let received = senders.get(from);
     if (received === undefined || received.incarnation < message.incarnation) {
-      received = { incarnation: message.incarnation, number: 0, running: new Set() };
+      received = { incarnation: message.incarnation, number: 0, running: new Set(), answers: new Map() };
       senders.set(from, received);
     }
     if (message.incarnation < received.incarnation) return;
     if (message.number <= received.number) {
-      if (!received.running.has(message.number)) this.#acknowledge(from, message);
+      if (!received.running.has(message.number)) this.#acknowledge(from, message, received.answers.get(message.number)?.bytes);
       return;
     }
     if (message.number > received.number + 1) this.#node.environment.topicGap(message.topic, from);
     received.number = message.number;
-    const { running } = received;
+    const { running, answers } = received;
     running.add(message.number);
-    this.#node.environment.topicMessage(message.topic, from, message.payload, () => {
-      if (running.delete(message.number)) this.#acknowledge(from, message);
+    this.#node.environment.topicMessage(message.topic, from, message.payload, (answer) => {
+      if (!running.delete(message.number)) return;
+      if (answer !== undefined) {
+        if (answers.size >= limits.maxTopicMessages) answers.delete(answers.keys().next().value ?? 0);
+        answers.set(message.number, { bytes: answer, atMs: this.#node.nowMs });
+      }
+      this.#acknowledge(from, message, answer);
     });
   }
 
@@ -98,7 +113,9 @@ export class Topics {
     const sending = this.#sending.get(message.topic);
     const published = sending?.published.get(message.number);
     if (sending === undefined || published === undefined || message.incarnation !== this.#node.incarnation) return;
-    if (published.waiting.delete(from) && published.waiting.size === 0) this.#give(sending, message.number, true, true);
+    if (!published.waiting.delete(from)) return;
+    if (message.answer.length > 0) published.answers.set(from, message.answer);
+    if (published.waiting.size === 0) this.#give(sending, message.number, true, true);
   }
 
   /** Members that left need not answer: they clear on return. */
@@ -114,6 +131,7 @@ export class Topics {
   }
 
   tick(nowMs: number): void {
+    this.#forgetAnswers(nowMs);
     for (const [topic, sending] of this.#sending) {
       for (const [number, published] of [...sending.published]) {
         if (nowMs >= published.deadlineMs) this.#give(sending, number, false, false);
@@ -121,6 +139,18 @@ export class Topics {
         else if (nowMs - published.sentMs >= limits.resendMs) {
           published.sentMs = nowMs;
           for (const member of published.waiting) this.#send(member, topic, number, published);
+        }
+      }
+    }
+  }
+
+  /** Nobody asks again for what is older than a sender keeps its messages. */
+  #forgetAnswers(nowMs: number): void {
+    for (const senders of this.#received.values()) {
+      for (const { answers } of senders.values()) {
+        for (const [number, { atMs }] of answers) {
+          if (nowMs - atMs < limits.topicRetainMs) break;
+          answers.delete(number);
         }
       }
     }
@@ -141,7 +171,7 @@ export class Topics {
     const done = published?.done;
     if (published === undefined || done === undefined) return;
     published.done = undefined;
-    done(all);
+    done(all, published.answers);
   }
 
   #send(to: MemberId, topic: string, number: number, published: Published): void {
@@ -155,8 +185,8 @@ export class Topics {
     });
   }
 
-  #acknowledge(to: MemberId, message: TopicMessage): void {
+  #acknowledge(to: MemberId, message: TopicMessage, answer: Uint8Array = noAnswer): void {
     const { topic, incarnation, number } = message;
-    this.#node.environment.send(to, 'control', { kind: 'topicAcknowledge', epoch: this.#node.epoch, topic, incarnation, number });
+    this.#node.environment.send(to, 'control', { kind: 'topicAcknowledge', epoch: this.#node.epoch, topic, incarnation, number, answer });
   }
 }

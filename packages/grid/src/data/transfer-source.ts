@@ -19,18 +19,20 @@ interface Stream {
 /** Sends segments to those who pull them, frame by frame, never more than they granted. */
 export class TransferSource {
   readonly #node: DataNode;
+  /** By receiver and segment: nobody pulls a segment twice at a time. */
   readonly #streams = new Map<string, Stream>();
 
   constructor(node: DataNode) {
     this.#node = node;
   }
 
-  /** Begins a stream or grants it more frames. A refused pull is asked again by its receiver. */
+  /** Begins a stream or grants it more frames. A refused pull is asked again by its receiver, under another name that ends the stream before. */
   pulled(from: MemberId, pull: Pull): void {
-    const name = `${from}:${pull.transfer}`;
+    const name = `${from}:${pull.segment}`;
     let stream = this.#streams.get(name);
-    if (stream === undefined) {
-      if (this.#streams.size >= limits.maxStreams) return;
+    if (stream !== undefined && pull.transfer < stream.pull.transfer) return;
+    if (stream === undefined || pull.transfer > stream.pull.transfer) {
+      if (stream === undefined && this.#streams.size >= limits.maxStreams) return;
       stream = { records: recordsOf(this.#node, pull), pull, frame: 0, granted: 0, count: 0, checksum: 0, ended: false };
       this.#streams.set(name, stream);
     }
@@ -94,12 +96,10 @@ function* recordsOf(node: DataNode, pull: Pull): IterableIterator<TransferRecord
       continue;
     const segment = cache.segments[pull.segment];
     if (segment === undefined) continue;
-    if (!node.faults.has('results-stay-behind')) {
-      for (const { member, incarnation, mark } of segment.results.marks())
-        yield { type: 'mark', cache: id, shape, origin: member, incarnation, mark };
-      for (const { member, incarnation, record } of segment.results.replicated()) {
-        yield { type: 'result', cache: id, shape, origin: member, incarnation, counter: record.counter, result: record.result };
-      }
+    for (const { member, incarnation, mark } of segment.results.marks())
+      yield { type: 'mark', cache: id, shape, origin: member, incarnation, mark };
+    for (const { member, incarnation, record } of segment.results.replicated()) {
+      yield { type: 'result', cache: id, shape, origin: member, incarnation, counter: record.counter, result: record.result };
     }
     for (const [key, head] of segment.entries) {
       const entry = committedOf(head);
@@ -109,7 +109,7 @@ function* recordsOf(node: DataNode, pull: Pull): IterableIterator<TransferRecord
 }
 
 function writeOf(key: string, entry: Entry): Write {
-  const { value, epoch, sequence, expiresAt, maxIdleMs, lastUsed } = entry;
+  const { value, epoch, sequence, expiresAt, maxIdleMs, lastUsed, usedTold } = entry;
   return {
     type: value === null ? 'tombstone' : 'value',
     key,
@@ -118,7 +118,8 @@ function writeOf(key: string, entry: Entry): Write {
     sequence,
     expiresAt,
     maxIdleMs,
-    lastUsed,
+    // What the other backups assume, so that all owners agree.
+    lastUsed: Math.max(lastUsed, usedTold),
     origin: 0,
     incarnation: 0,
     counter: 0,

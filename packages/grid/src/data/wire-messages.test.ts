@@ -86,7 +86,7 @@ const messages: DataMessage[] = [
     ],
   },
   { kind: 'topic', epoch: 9, topic: 'work', incarnation: 5, number: 1, payload: Uint8Array.of(5) },
-  { kind: 'topicAcknowledge', epoch: 9, topic: 'work', incarnation: 5, number: 1 },
+  { kind: 'topicAcknowledge', epoch: 9, topic: 'work', incarnation: 5, number: 1, answer: Uint8Array.of(6, 7) },
 ];
 
 describe('the wire of data messages', () => {

@@ -83,7 +83,7 @@ export function writeDataMessage(writer: ByteWriter, message: DataMessage): void
       writer.string(message.topic).f64(message.incarnation).f64(message.number).bytes(message.payload);
       return;
     case 'topicAcknowledge':
-      writer.string(message.topic).f64(message.incarnation).f64(message.number);
+      writer.string(message.topic).f64(message.incarnation).f64(message.number).bytes(message.answer);
       return;
   }
 }
@@ -108,23 +108,23 @@ export function decodeDataMessage(bytes: Uint8Array): DataMessage {
 export function readDataMessage(reader: ByteReader): DataMessage {
   const code = reader.u8();
   const kind = kinds[code];
-  const epoch = reader.f64();
+  const epoch = reader.whole();
   switch (kind) {
     case 'request':
       return readRequest(reader, epoch);
     case 'reply':
       return readReply(reader, epoch);
     case 'replicate': {
-      const number = reader.f64();
+      const number = reader.whole();
       const cache = reader.u32();
       const shape = readShape(reader);
       const segment = readSegment(reader);
-      const committedEpoch = reader.f64();
-      const committedSequence = reader.f64();
+      const committedEpoch = reader.whole();
+      const committedSequence = reader.whole();
       return { kind, epoch, number, cache, shape, segment, committedEpoch, committedSequence, write: readWrite(reader) };
     }
     case 'acknowledge':
-      return { kind, epoch, upTo: reader.f64() };
+      return { kind, epoch, upTo: reader.whole() };
     case 'tailAsk':
       return { kind, epoch, segments: readSegments(reader) };
     case 'tailAnswer': {
@@ -140,12 +140,12 @@ export function readDataMessage(reader: ByteReader): DataMessage {
       return {
         kind,
         epoch,
-        transfer: reader.f64(),
+        transfer: reader.whole(),
         segment: readSegment(reader),
         fromOwners: reader.u8(),
         toOwners: reader.u8(),
         replicated: reader.u8() === 1,
-        granted: reader.f64(),
+        granted: reader.whole(),
       };
     case 'transfer':
       return readTransfer(reader, epoch);
@@ -154,12 +154,19 @@ export function readDataMessage(reader: ByteReader): DataMessage {
         kind,
         epoch,
         topic: reader.string(256),
-        incarnation: reader.f64(),
-        number: reader.f64(),
+        incarnation: reader.whole(),
+        number: reader.whole(),
         payload: reader.bytes(limits.maxValueBytes),
       };
     case 'topicAcknowledge':
-      return { kind, epoch, topic: reader.string(256), incarnation: reader.f64(), number: reader.f64() };
+      return {
+        kind,
+        epoch,
+        topic: reader.string(256),
+        incarnation: reader.whole(),
+        number: reader.whole(),
+        answer: reader.bytes(limits.maxValueBytes),
+      };
     default:
       throw new GridError('GRID_MALFORMED_FRAME', `data message of kind ${code}`);
   }
@@ -192,18 +199,18 @@ function readRequest(reader: ByteReader, epoch: number): Request {
   const segment = readSegment(reader);
   const code = reader.u8();
   if (code < 1 || code > 12) throw new GridError('GRID_MALFORMED_FRAME', `operation ${code}`);
-  const incarnation = reader.f64();
-  const counter = reader.f64();
+  const incarnation = reader.whole();
+  const counter = reader.whole();
   const attempt = reader.u16();
-  const mark = reader.f64();
-  const globalMark = reader.f64();
+  const mark = reader.whole();
+  const globalMark = reader.whole();
   const key = readKey(reader);
   const value = readOptionalBytes(reader);
   const flags = reader.u8();
-  const lifespanMs = (flags & 1) === 0 ? -1 : reader.f64();
-  const maxIdleMs = (flags & 1) === 0 ? -1 : reader.f64();
-  const ifEpoch = (flags & 2) === 0 ? 0 : reader.f64();
-  const ifSequence = (flags & 2) === 0 ? 0 : reader.f64();
+  const lifespanMs = (flags & 1) === 0 ? -1 : reader.time();
+  const maxIdleMs = (flags & 1) === 0 ? -1 : reader.time();
+  const ifEpoch = (flags & 2) === 0 ? 0 : reader.whole();
+  const ifSequence = (flags & 2) === 0 ? 0 : reader.whole();
   const update = (flags & 4) === 0 ? '' : reader.string(256);
   return {
     kind: 'request',
@@ -228,9 +235,9 @@ function readRequest(reader: ByteReader, epoch: number): Request {
 }
 
 function readReply(reader: ByteReader, epoch: number): Reply {
-  const counter = reader.f64();
+  const counter = reader.whole();
   const attempt = reader.u16();
   const code = reader.u8();
-  if (code < 1 || code > 6) throw new GridError('GRID_MALFORMED_FRAME', `status ${code}`);
+  if (code < 1 || code > 7) throw new GridError('GRID_MALFORMED_FRAME', `status ${code}`);
   return { kind: 'reply', epoch, counter, attempt, status: code as StatusCode, result: readResult(reader) };
 }

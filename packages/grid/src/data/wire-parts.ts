@@ -48,7 +48,7 @@ export function readResult(reader: ByteReader): OperationResult {
   if (flags > 7) throw new GridError('GRID_MALFORMED_FRAME', `result flags ${flags}`);
   const value = (flags & 2) === 0 ? null : reader.bytes(maxPayloadBytes);
   const versioned = (flags & 4) !== 0;
-  return { found: (flags & 1) !== 0, value, epoch: versioned ? reader.f64() : 0, sequence: versioned ? reader.f64() : 0 };
+  return { found: (flags & 1) !== 0, value, epoch: versioned ? reader.whole() : 0, sequence: versioned ? reader.whole() : 0 };
 }
 
 export function writeOptionalBytes(writer: ByteWriter, value: Uint8Array | null): void {
@@ -79,16 +79,16 @@ export function readWrite(reader: ByteReader): Write {
   if (type === undefined || flags > 15) throw new GridError('GRID_MALFORMED_FRAME', `write flags ${flags}`);
   const key = readKey(reader);
   const value = (flags & 4) === 0 ? null : reader.bytes(maxPayloadBytes);
-  const epoch = reader.f64();
-  const sequence = reader.f64();
+  const epoch = reader.whole();
+  const sequence = reader.whole();
   const timed = (flags & 8) !== 0;
-  const expiresAt = timed ? reader.f64() : Number.POSITIVE_INFINITY;
-  const maxIdleMs = timed ? reader.f64() : 0;
-  const lastUsed = reader.f64();
-  const origin = reader.f64();
-  const incarnation = reader.f64();
-  const counter = reader.f64();
-  const mark = reader.f64();
+  const expiresAt = timed ? reader.time() : Number.POSITIVE_INFINITY;
+  const maxIdleMs = timed ? reader.time() : 0;
+  const lastUsed = reader.time();
+  const origin = reader.whole();
+  const incarnation = reader.whole();
+  const counter = reader.whole();
+  const mark = reader.whole();
   return {
     type,
     key,

@@ -30,11 +30,11 @@ export function writeTransfer(writer: ByteWriter, message: Transfer): void {
 }
 
 export function readTransfer(reader: ByteReader, epoch: number): Transfer {
-  const transfer = reader.f64();
+  const transfer = reader.whole();
   const segment = readSegment(reader);
   const frame = reader.u32();
   const last = reader.u8() === 1;
-  const count = reader.f64();
+  const count = reader.whole();
   const checksum = reader.u32();
   const length = reader.u16();
   if (length > maxListed) throw new GridError('GRID_MALFORMED_FRAME', `${length} records in one frame`);
@@ -45,15 +45,16 @@ export function readTransfer(reader: ByteReader, epoch: number): Transfer {
     const cache = reader.u32();
     const shape = readShape(reader);
     if (type === 'entry') records.push({ type, cache, shape, write: readWrite(reader) });
-    else if (type === 'mark') records.push({ type, cache, shape, origin: reader.f64(), incarnation: reader.f64(), mark: reader.f64() });
+    else if (type === 'mark')
+      records.push({ type, cache, shape, origin: reader.whole(), incarnation: reader.whole(), mark: reader.whole() });
     else if (type === 'result')
       records.push({
         type,
         cache,
         shape,
-        origin: reader.f64(),
-        incarnation: reader.f64(),
-        counter: reader.f64(),
+        origin: reader.whole(),
+        incarnation: reader.whole(),
+        counter: reader.whole(),
         result: readResult(reader),
       });
     else throw new GridError('GRID_MALFORMED_FRAME', `transfer record of type ${code}`);

@@ -8,7 +8,7 @@ export type Current = (Entry & { value: Uint8Array }) | undefined;
 
 /** What an operation decides. Plain and synchronous: same current state, same fields, same decision. */
 export interface Decision {
-  readonly action: 'none' | 'put' | 'remove' | 'touch';
+  readonly action: 'none' | 'put' | 'remove';
   /** For 'put'. */
   readonly value: Uint8Array | null;
   readonly lifespanMs: number;
