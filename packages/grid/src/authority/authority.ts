@@ -33,7 +33,7 @@ export interface ObservedBeat {
 
 /** `knownEpoch` everywhere: the answer carries the view body only if the stored one is newer. */
 export type AuthorityRequest =
-  /** A new id and incarnation from the sequence, and a row with beat 0. After a fail-over, ids that it may have forgotten are left out. */
+  /** A new id and incarnation from the sequence, above all ids of older timelines, and a row with beat 0. */
   | { readonly kind: 'register'; readonly registration: Registration; readonly knownEpoch: number }
   /** Accepted only while the row is there, not revoked, and the view's timeline is the server's. */
   | {
@@ -46,14 +46,17 @@ export type AuthorityRequest =
   | { readonly kind: 'read'; readonly knownEpoch: number }
   /**
    * Compare-and-swap of the view row from `expectedEpoch` (0 = there is none) to `view`, in one statement with what must hold and change with it:
-   * nothing happens unless every row of `gone` is missing or still has the observed beat; then those rows are deleted, `revoked` ones marked, and
-   * rows of `restored` members put back that a fail-over of the database has forgotten. Refused unless the view's timeline is the server's.
+   * nothing happens unless every row of `gone` is missing or still has the observed beat and every `admitted` one is there and alive (a reading from
+   * before an eviction would bring its victim back with ids of operations whose results are gone); then rows of `gone` are deleted, `revoked` ones
+   * marked, and rows of `restored` members put back that a fail-over of the database has forgotten. Refused unless the view's timeline is the server's.
    */
   | {
       readonly kind: 'change';
       readonly expectedEpoch: number;
       readonly view: ViewBody;
       readonly gone: readonly ObservedBeat[];
+      /** Members that this view has and the one before had not. */
+      readonly admitted?: readonly MemberId[] | undefined;
       readonly revoked: readonly MemberId[];
       readonly restored?: readonly MemberRecord[] | undefined;
     }
@@ -83,5 +86,7 @@ export interface AuthorityAnswer {
 /** Who decides membership: a linearizable store. A rejected promise means that the outcome is unknown. */
 export interface Authority {
   execute(request: AuthorityRequest): Promise<AuthorityAnswer>;
+  /** The member has taken over this view, which it may have heard of from others. Only authorities that its processes themselves are want to know. */
+  installed?(view: ViewBody): void;
   close(): Promise<void>;
 }

@@ -1,8 +1,11 @@
 import type { MemberId, ViewBody } from '../protocol/types.ts';
 import type { AuthorityAnswer, AuthorityRequest, MemberRow } from './authority.ts';
 
-/** More than a replica can have missed. */
-export const skippedIds = 1_000;
+/**
+ * Ids of each timeline stand above all ids of the older ones: a sequence that went back with a fail-over gives out no id that somebody uses whose
+ * registration is forgotten.
+ */
+export const idsPerTimeline = 1_000_000;
 
 /** The tables of an authority as plain data: what each request means, without SQL. The simulator's database and the single-node authority are made of it. */
 export class AuthorityState {
@@ -55,8 +58,9 @@ export class AuthorityState {
   }
 
   #register(request: Extract<AuthorityRequest, { kind: 'register' }>): MemberRow {
-    this.#sequence += this.#view !== null && this.#view.timeline !== this.#timeline ? skippedIds : 1;
-    const row: MemberRow = { id: this.#sequence, incarnation: this.#sequence, ...request.registration, state: 'alive', beat: 0, heard: [] };
+    this.#sequence += 1;
+    const id = Math.max(0, this.#timeline - 1) * idsPerTimeline + this.#sequence;
+    const row: MemberRow = { id, incarnation: id, ...request.registration, state: 'alive', beat: 0, heard: [] };
     this.#rows.set(row.id, row);
     return row;
   }
@@ -75,10 +79,9 @@ export class AuthorityState {
       case 'change': {
         if ((this.#view?.epoch ?? 0) !== request.expectedEpoch || request.view.timeline !== this.#timeline) return false;
         if (!request.gone.every(({ id, beat }) => !this.#rows.has(id) || this.#rows.get(id)?.beat === beat)) return false;
+        if (request.admitted?.some((id) => this.#rows.get(id)?.state !== 'alive')) return false;
         this.#view = request.view;
         for (const { id } of request.gone) this.#rows.delete(id);
-        // Ids that the members know may be given out again otherwise.
-        if (request.restored !== undefined) this.#sequence += skippedIds;
         for (const { id, incarnation, name, address, labels } of request.restored ?? []) {
           if (this.#rows.has(id)) continue;
           this.#rows.set(id, { id, incarnation, name, address, labels, process: '', state: 'alive', beat: 0, heard: [] });

@@ -1,4 +1,4 @@
-import { skippedIds } from './memory-state.ts';
+import { idsPerTimeline } from './memory-state.ts';
 
 /** All SQL of the PostgreSQL authority. Each is one autocommitted statement, so that a frozen member never holds a lock. */
 
@@ -18,14 +18,9 @@ export const statements = {
         labels jsonb NOT NULL, process text NOT NULL, state text NOT NULL, beat bigint NOT NULL, heard jsonb NOT NULL, PRIMARY KEY (cluster, id));
     END $$`,
   timeline: `SELECT ${serverTimeline} AS timeline`,
-  // After a fail-over the sequence may give out ids again that the replica never heard of: they are left out.
   register: (timelines: boolean) => `
-    WITH fresh AS (SELECT ${
-      timelines
-        ? `CASE WHEN EXISTS (SELECT 1 FROM grid_view WHERE cluster = $1 AND timeline <> ${serverTimeline})
-           THEN setval('grid_member_id', nextval('grid_member_id') + ${skippedIds}) ELSE nextval('grid_member_id') END`
-        : `nextval('grid_member_id')`
-    } AS id)
+    WITH fresh AS (
+      SELECT nextval('grid_member_id')${timelines ? ` + greatest(0, ${serverTimeline} - 1)::bigint * ${idsPerTimeline}` : ''} AS id)
     INSERT INTO grid_member (cluster, id, incarnation, name, host, port, labels, process, state, beat, heard)
     SELECT $1, id, id, $2, $3, $4, $5::jsonb, $6, 'alive', 0, '[]' FROM fresh RETURNING id`,
   beat: (timelines: boolean) => `
@@ -43,7 +38,9 @@ export const statements = {
     swapped AS (
       UPDATE grid_view SET timeline = $3::integer, epoch = $4, body = $5::jsonb WHERE cluster = $1 AND epoch = $2
         ${timelines ? `AND $3::integer = ${serverTimeline}` : ''}
-        AND NOT EXISTS (SELECT 1 FROM held JOIN gone USING (id) WHERE held.beat <> gone.beat) RETURNING 1),
+        AND NOT EXISTS (SELECT 1 FROM held JOIN gone USING (id) WHERE held.beat <> gone.beat)
+        AND NOT EXISTS (SELECT 1 FROM unnest($10::bigint[]) AS admitted (id) WHERE NOT EXISTS (
+          SELECT 1 FROM grid_member member WHERE member.cluster = $1 AND member.id = admitted.id AND member.state = 'alive')) RETURNING 1),
     removed AS (
       DELETE FROM grid_member WHERE cluster = $1 AND id = ANY ($6::bigint[]) AND EXISTS (SELECT 1 FROM swapped)),
     marked AS (
@@ -52,10 +49,8 @@ export const statements = {
       INSERT INTO grid_member (cluster, id, incarnation, name, host, port, labels, process, state, beat, heard)
       SELECT $1, id, incarnation, name, address ->> 'host', (address ->> 'port')::integer, labels, '', 'alive', 0, '[]'
       FROM jsonb_to_recordset($9::jsonb) AS member (id bigint, incarnation bigint, name text, address jsonb, labels jsonb)
-      WHERE EXISTS (SELECT 1 FROM swapped) ON CONFLICT DO NOTHING),
-    skipped AS (
-      SELECT setval('grid_member_id', nextval('grid_member_id') + ${skippedIds}) FROM swapped WHERE jsonb_array_length($9::jsonb) > 0)
-    SELECT 1 FROM swapped LEFT JOIN skipped ON true`,
+      WHERE EXISTS (SELECT 1 FROM swapped) ON CONFLICT DO NOTHING)
+    SELECT 1 FROM swapped`,
   announceLeave: `UPDATE grid_member SET state = 'leaving' WHERE cluster = $1 AND id = $2 AND incarnation = $3 AND state <> 'revoked'`,
   removeSelf: `DELETE FROM grid_member WHERE cluster = $1 AND id = $2 AND incarnation = $3`,
   forget: `
@@ -70,5 +65,9 @@ export const statements = {
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'incarnation', incarnation, 'name', name, 'address', jsonb_build_object('host', host, 'port', port),
         'labels', labels, 'process', process, 'state', state, 'beat', beat, 'heard', heard) ORDER BY id), '[]')
         FROM grid_member WHERE cluster = $1) AS rows`,
+  /** The session of its own that a client has lost may live on in the server, with a statement that still waits and the lock that it holds. */
+  endFormer: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2::timestamptz AND usename = current_user`,
+  /** A process number names a session only together with its start. */
+  session: `SELECT pid, backend_start::text AS began FROM pg_stat_activity WHERE pid = pg_backend_pid()`,
   lock: `SELECT pg_try_advisory_lock(hashtext($1), $2)`,
 } as const;

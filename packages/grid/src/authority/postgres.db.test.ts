@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Link } from '../chaos/link.ts';
 import { soloView, withoutMembers } from '../membership/rebalance.ts';
 import type { ViewBody } from '../protocol/types.ts';
 import type { AuthorityAnswer } from './authority.ts';
+import { idsPerTimeline } from './memory-state.ts';
 import { PostgresAuthority } from './postgres.ts';
 
 const server = { host: '127.0.0.1', port: 5432, user: 'postgres', password: 'postgres' };
@@ -108,17 +110,73 @@ describe('the PostgreSQL authority', () => {
     }
   });
 
-  it('puts back rows that a fail-over forgot, gives out no id near theirs, and refuses views of another timeline', async () => {
+  it('admits nobody whose row is gone, or revoked, however lately it was read', async () => {
+    const on = authority(newCluster());
+    const [first, second] = [await register(on, 7_800), await register(on, 7_801)];
+    const view = soloView(first.timeline, 1, ownRow(first));
+    await change(on, 0, view);
+    const admit = () =>
+      on.execute({ kind: 'change', expectedEpoch: 1, view: { ...view, epoch: 2 }, gone: [], revoked: [], admitted: [second.id] });
+    await on.execute({ kind: 'leave', id: second.id, incarnation: second.incarnation, remove: true, knownEpoch: 0 });
+    expect((await admit()).accepted).toBe(false);
+    const third = await register(on, 7_802);
+    const request = { kind: 'change' as const, expectedEpoch: 1, view: { ...view, epoch: 2 }, gone: [], revoked: [], admitted: [third.id] };
+    expect((await on.execute(request)).accepted).toBe(true);
+  });
+
+  it('puts back rows that a fail-over forgot, gives ids above those of older timelines, and refuses views of another one', async () => {
     const on = authority(newCluster());
     const answer = await register(on, 7_800);
     const view = soloView(answer.timeline, 1, ownRow(answer));
     expect((await change(on, 0, { ...view, timeline: answer.timeline + 1 })).accepted).toBe(false);
     await change(on, 0, view);
-    const forgotten = { ...ownRow(answer), id: answer.id + 1, state: 'active' as const };
+    const forgotten = { ...ownRow(answer), id: answer.id - 1, state: 'active' as const };
     const request = { kind: 'change' as const, expectedEpoch: 1, gone: [], revoked: [], restored: [forgotten] };
     const restored = await on.execute({ ...request, view: { ...view, epoch: 1_001 } });
-    expect(restored.rows.map(({ id }) => id)).toEqual([answer.id, answer.id + 1]);
-    expect((await register(on, 7_801)).id).toBeGreaterThan(answer.id + 1_000);
+    expect(restored.rows.map(({ id }) => id)).toEqual([answer.id - 1, answer.id]);
+    const { id, timeline } = await register(on, 7_801);
+    expect(Math.floor(id / idsPerTimeline)).toBe(timeline - 1);
+  });
+
+  it('ends the session that it lost before it uses another one, so that nothing of it takes effect any more', async () => {
+    const cluster = newCluster();
+    const [broken, whole] = [await Link.to(server.port), await Link.to(server.port)];
+    let way = broken;
+    const connection = {
+      ...server,
+      database,
+      get port(): number {
+        return way.port;
+      },
+    };
+    const cut = new PostgresAuthority({ connection, cluster });
+    open.push(cut);
+    const first = await register(cut, 7_800);
+    const sessions = async (): Promise<string[]> => {
+      const client = new pg.Client({ ...server, database });
+      await client.connect();
+      const { rows } = await client.query<{ pid: string }>(
+        `SELECT pid::text FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND granted`,
+        [first.id],
+      );
+      await client.end();
+      return rows.map(({ pid }) => pid);
+    };
+    const [former] = await sessions();
+    // The server's end stays, and is not told that it is over.
+    broken.forward.stalled = true;
+    broken.changed();
+    await expect(cut.execute({ kind: 'read', knownEpoch: 0 })).rejects.toThrow();
+    expect(await sessions()).toEqual([former]);
+    way = whole;
+    const again = () =>
+      cut.execute({ kind: 'read', knownEpoch: 0 }).then(
+        (answer) => answer.rows.length,
+        () => 0,
+      );
+    await expect.poll(again).toBe(1);
+    expect(await sessions()).not.toContain(former);
+    await Promise.all([broken.close(), whole.close()]);
   });
 
   it('connects again after its session was ended by the server', async () => {
@@ -133,6 +191,6 @@ describe('the PostgreSQL authority', () => {
         (answer) => answer.rows.length,
         () => 0,
       );
-    await expect.poll(rows, { timeout: 5_000 }).toBe(1);
+    await expect.poll(rows).toBe(1);
   });
 });

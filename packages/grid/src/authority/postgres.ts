@@ -24,6 +24,12 @@ interface Session {
   readonly timelines: boolean;
 }
 
+/** A session as the server knows it. */
+interface Backend {
+  readonly pid: number;
+  readonly began: string;
+}
+
 interface Answer {
   readonly timeline: number;
   /** Numeric, so text in node-postgres. */
@@ -45,6 +51,8 @@ export class PostgresAuthority implements Authority {
   #pauseMs = 0;
   #retryAtMs = 0;
   #lockedId: MemberId | undefined;
+  /** Of the latest session. */
+  #backend: Backend | undefined;
   #closed = false;
 
   constructor(options: PostgresAuthorityOptions) {
@@ -136,7 +144,7 @@ export class PostgresAuthority implements Authority {
       case 'beat':
         return run(statements.beat(timelines), [cluster, request.id, request.incarnation, JSON.stringify(request.heard)]);
       case 'change': {
-        const { view, expectedEpoch, gone, revoked, restored = [] } = request;
+        const { view, expectedEpoch, gone, revoked, restored = [], admitted = [] } = request;
         const body = JSON.stringify(view);
         if (expectedEpoch === 0) return run(statements.insertView(timelines), [cluster, view.timeline, view.epoch, body]);
         return run(statements.change(timelines), [
@@ -149,6 +157,7 @@ export class PostgresAuthority implements Authority {
           gone.map(({ beat }) => beat),
           revoked,
           JSON.stringify(restored),
+          admitted,
         ]);
       }
       case 'leave':
@@ -186,7 +195,8 @@ export class PostgresAuthority implements Authority {
     const client = new pg.Client({
       application_name: 'keygrid membership',
       ...this.#options.connection,
-      options,
+      // A schema of the operator's stays.
+      options: [this.#options.connection.options, options].filter((part) => part !== undefined).join(' '),
       connectionTimeoutMillis: statementMs,
       query_timeout: queryMs,
       keepAlive: true,
@@ -202,12 +212,28 @@ export class PostgresAuthority implements Authority {
         () => true,
         () => false,
       );
+      await this.#replaceBackend(client);
       if (this.#lockedId !== undefined) await client.query(statements.lock, [this.#options.cluster, this.#lockedId % 2 ** 31]);
       session = { client, timelines };
       return session;
     } catch (error) {
       client.end().catch(() => undefined);
       throw error;
+    }
+  }
+
+  /**
+   * Ends the session before this one where it lives on: a statement that it still executes must not take effect after what comes now, and it
+   * holds the advisory lock. Engines that do not show sessions, and roles that may not end them, leave it to the server's timeouts.
+   */
+  async #replaceBackend(client: pg.Client): Promise<void> {
+    const former = this.#backend;
+    try {
+      if (former !== undefined) await client.query(statements.endFormer, [former.pid, former.began]);
+      const { rows } = await client.query<Backend>(statements.session);
+      this.#backend = rows[0];
+    } catch {
+      this.#backend = undefined;
     }
   }
 

@@ -6,8 +6,11 @@ export type HeardSets = ReadonlyMap<MemberId, ReadonlySet<MemberId>>;
 const mutual = (heard: HeardSets, left: MemberId, right: MemberId): boolean =>
   heard.get(left)?.has(right) === true && heard.get(right)?.has(left) === true;
 
-export function allMutual(ids: readonly MemberId[], heard: HeardSets): boolean {
-  return ids.every((left, index) => ids.slice(index + 1).every((right) => mutual(heard, left, right)));
+/** Pairs that do not both hear each other. */
+export function deafPairs(ids: readonly MemberId[], heard: HeardSets): (readonly [MemberId, MemberId])[] {
+  return ids.flatMap((left, index) =>
+    ids.slice(index + 1).flatMap((right) => (mutual(heard, left, right) ? [] : [[left, right] as const])),
+  );
 }
 
 /**

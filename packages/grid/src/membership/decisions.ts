@@ -1,9 +1,7 @@
 import type { MemberId, ViewBody } from '../protocol/types.ts';
 import type { Evidence } from './eviction.ts';
-import type { MembershipFault } from './faults.ts';
 import { nextJoinStep } from './join.ts';
 import { type ChangeRequest, Proposer } from './proposer.ts';
-import { soloView } from './rebalance.ts';
 import { outdated, Reestablishment, type Stored } from './timeline.ts';
 
 /** What this member knows of itself and of the view. */
@@ -20,13 +18,11 @@ export interface Standing {
 /** Which change of the view this member should ask for now: as a starter, as a member, or after a fail-over of the database. */
 export class Decisions {
   readonly #evidence: Evidence;
-  readonly #faults: ReadonlySet<MembershipFault>;
   readonly #proposer: Proposer;
   readonly #reestablishment: Reestablishment;
 
-  constructor(evidence: Evidence, faults: ReadonlySet<MembershipFault>) {
+  constructor(evidence: Evidence) {
     this.#evidence = evidence;
-    this.#faults = faults;
     this.#proposer = new Proposer(evidence);
     this.#reestablishment = new Reestablishment(evidence);
   }
@@ -41,13 +37,5 @@ export class Decisions {
     if (!isMember || view === undefined) return nextJoinStep(view, self, this.#evidence, stored, nowMs);
     if (outdated(view, stored)) return this.#reestablishment.next(view, self, stored, nowMs);
     return this.#proposer.next(view, self, confirmed, nowMs);
-  }
-
-  /** The planted fault of clusters in which whoever sees nobody becomes coordinator: a view that nobody has committed. */
-  elected({ self, view, isMember }: Standing, nowMs: number): ViewBody | undefined {
-    const { observation, peers } = this.#evidence;
-    const row = observation.rows.get(self);
-    if (!this.#faults.has('elects-itself') || isMember || view === undefined || row === undefined) return undefined;
-    return view.members.every(({ id }) => peers.suspects(id, nowMs)) ? soloView(view.timeline, view.epoch + 1, row) : undefined;
   }
 }

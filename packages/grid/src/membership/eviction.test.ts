@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberRow } from '../authority/authority.ts';
 import type { MemberRecord } from '../protocol/types.ts';
-import { abandoned, allDeparted, departed, type Evidence } from './eviction.ts';
+import { abandoned, allDeparted, CutOff, departed, type Evidence } from './eviction.ts';
 import { Grants } from './lease.ts';
 import { Observation } from './observation.ts';
 import { soloView } from './rebalance.ts';
@@ -62,6 +62,48 @@ describe('a member', () => {
     const dead = evidence(() => true);
     dead.observation.update([row(1), row(2)], 0);
     expect(departed(view, 1, dead, 0)).toEqual([{ id: 2, beat: 0 }]);
+  });
+});
+
+describe('a verdict against who is cut off', () => {
+  /** The rows of a moment: each member hears all others but for these pairs. */
+  const rows = (ids: readonly number[], beat: number, deaf: readonly string[]): MemberRow[] =>
+    ids.map((id) => ({
+      ...row(id, beat),
+      heard: ids.filter((other) => other !== id && !deaf.includes(`${id}${other}`) && !deaf.includes(`${other}${id}`)),
+    }));
+  const judged = (deafAt: (second: number) => string[], seconds: number, self = 1, ids = [1, 2, 3]): number[] => {
+    const whole = { ...view, members: ids.map((id): MemberRecord => ({ ...row(id), state: 'active' })) };
+    const { observation } = evidence();
+    const cutOff = new CutOff(timing);
+    let revoked: number[] = [];
+    for (let second = 0; second <= seconds && revoked.length === 0; second += 1) {
+      observation.update(rows(ids, second, deafAt(second)), second * 1_000);
+      revoked = cutOff.judge(whole, self, observation, second * 1_000);
+    }
+    return revoked;
+  };
+
+  it('falls once two members did not hear each other for long', () => {
+    expect(judged(() => ['23'], 2)).toEqual([]);
+    expect(judged(() => ['23'], 4)).toEqual([3]);
+  });
+
+  it('goes against the one that lost all its links, whichever of them the rows show first', () => {
+    // Seen by 1, the earliest, whose link to 3 seems to hold for a second longer.
+    expect(judged((second) => (second === 0 ? ['12'] : ['12', '13']), 30)).toEqual([]);
+    // Seen by 2, of the set that stays.
+    expect(judged((second) => (second === 0 ? ['12'] : ['12', '13']), 30, 2)).toEqual([1]);
+  });
+
+  it('does not wait for ever for breaks that come and go', () => {
+    const flickering = (second: number) => ['12', second % 2 === 0 ? '13' : '14'];
+    expect(judged(flickering, 4, 1, [1, 2, 3, 4])).toEqual([]);
+    expect(judged(flickering, 5, 1, [1, 2, 3, 4])).toEqual([2]);
+  });
+
+  it('does not fall for breaks that heal, however many follow each other', () => {
+    expect(judged((second) => [['23'], ['13'], ['12'], ['12', '13', '23']][second % 4] ?? [], 60)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { MemberRow, ObservedBeat } from '../authority/authority.ts';
 import type { MemberId, ViewBody } from '../protocol/types.ts';
-import { allMutual, largestMutualSet } from './agreement.ts';
+import { deafPairs, largestMutualSet } from './agreement.ts';
 import type { Grants } from './lease.ts';
 import type { Observation } from './observation.ts';
 import type { Peers } from './suspicion.ts';
@@ -63,10 +63,14 @@ export function abandoned(view: ViewBody, { timing, observation }: Evidence, now
     .map(({ id, beat }) => ({ id, beat }));
 }
 
+const sameMembers = (left: readonly MemberId[], right: readonly MemberId[]): boolean =>
+  left.length === right.length && left.every((id, index) => id === right[index]);
+
 /** Members that beat but are cut off from the largest set of members that hear each other, by what all of them wrote with their beats. */
 export class CutOff {
   readonly #timing: Timing;
-  #since: number | undefined;
+  /** Pairs that do not hear each other, and since when: each has its own time, or one reset after the other would add up to a verdict. */
+  #since = new Map<string, number>();
 
   constructor(timing: Timing) {
     this.#timing = timing;
@@ -80,18 +84,39 @@ export class CutOff {
       )
       .map(({ id }) => id);
     const heard = new Map(beating.map((id) => [id, new Set(observation.rows.get(id)?.heard)]));
-    if (nowMs - observation.readMs > this.#timing.observationGapMs || allMutual(beating, heard)) {
-      this.#since = undefined;
+    if (nowMs - observation.readMs > this.#timing.observationGapMs) {
+      this.#since.clear();
       return [];
     }
-    this.#since ??= nowMs;
-    if (nowMs - this.#since < this.#timing.disagreementMs) return [];
-    const staying = largestMutualSet(beating, heard);
+    const since = new Map<string, number>();
+    const lasting = new Map(beating.map((id) => [id, new Set(beating)]));
+    const present = new Map(beating.map((id) => [id, new Set(beating)]));
+    let oldestMs = 0;
+    let young = false;
+    for (const [left, right] of deafPairs(beating, heard)) {
+      const pair = `${left} ${right}`;
+      const from = this.#since.get(pair) ?? nowMs;
+      since.set(pair, from);
+      oldestMs = Math.max(oldestMs, nowMs - from);
+      present.get(left)?.delete(right);
+      present.get(right)?.delete(left);
+      if (nowMs - from < this.#timing.disagreementMs) {
+        young = true;
+        continue;
+      }
+      lasting.get(left)?.delete(right);
+      lasting.get(right)?.delete(left);
+    }
+    this.#since = since;
+    const staying = largestMutualSet(beating, lasting);
+    // Rows tell of one cut pair after the other, a beat apart: who lost all its links at once would stay for those that seem to hold, and put
+    // out those who hear each other. A young break that would change the verdict is waited for, but not for ever: some only flicker.
+    if (young && oldestMs < 1.5 * this.#timing.disagreementMs && !sameMembers(staying, largestMutualSet(beating, present))) return [];
     return staying.includes(self) ? beating.filter((id) => !staying.includes(id)) : [];
   }
 
   /** A new epoch is a new question. */
   restart(): void {
-    this.#since = undefined;
+    this.#since.clear();
   }
 }

@@ -1,5 +1,4 @@
 import type { MemberId } from '../protocol/types.ts';
-import type { MembershipFault } from './faults.ts';
 import type { Timing } from './timing.ts';
 
 /** The right to serve, on the own monotonic clock alone: no database clock and no wall clock enters. */
@@ -39,17 +38,15 @@ export class Grants {
   readonly #timing: Timing;
   readonly #given = new Map<MemberId, number>();
   readonly #held = new Map<MemberId, { epoch: number; sentAtMs: number }>();
-  readonly #faults: ReadonlySet<MembershipFault>;
   #greatestEpochSeen = 0;
 
-  constructor(timing: Timing, faults: ReadonlySet<MembershipFault> = new Set()) {
+  constructor(timing: Timing) {
     this.#timing = timing;
-    this.#faults = faults;
   }
 
-  /** The planted fault of grants that are given and counted whatever epoch the other side has installed. */
-  get anyEpoch(): boolean {
-    return this.#faults.has('grants-across-epochs');
+  /** Grants are promises within one epoch. */
+  ofSameEpoch(given: number, installed: number): boolean {
+    return given === installed;
   }
 
   give(to: MemberId, nowMs: number): void {
@@ -75,12 +72,11 @@ export class Grants {
 
   /** Earliest end among the grants of all `others` at the installed epoch; one missing = no stretch at all. */
   endMs(epoch: number, others: readonly MemberId[]): number {
-    const { anyEpoch } = this;
-    if (this.#greatestEpochSeen > epoch && !anyEpoch) return Number.NEGATIVE_INFINITY;
+    if (this.#greatestEpochSeen > epoch && !this.ofSameEpoch(this.#greatestEpochSeen, epoch)) return Number.NEGATIVE_INFINITY;
     let end = Number.POSITIVE_INFINITY;
     for (const id of others) {
       const held = this.#held.get(id);
-      if (held === undefined || (held.epoch !== epoch && !anyEpoch)) return Number.NEGATIVE_INFINITY;
+      if (held === undefined || !this.ofSameEpoch(held.epoch, epoch)) return Number.NEGATIVE_INFINITY;
       end = Math.min(end, held.sentAtMs + this.#timing.leaseMs);
     }
     return end;

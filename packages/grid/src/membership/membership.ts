@@ -237,10 +237,12 @@ export class Membership implements MembershipPort {
     const known = this.#view;
     if (!isNewer(view, known) || this.#identity === undefined) return;
     this.#view = view;
+    // Until the new timeline had its first view nobody's beat was renewed: all stood still alike.
+    if (known !== undefined && known.timeline !== view.timeline) this.#parts.observation.restart();
     const { id, incarnation } = this.#identity;
     const self = view.members.find((member) => member.id === id && member.incarnation === incarnation);
     // A view of a new timeline that does not stand above the own one was made by others who did not know it.
-    if (self === undefined || self.state === 'revoked' || view.epoch <= (known?.epoch ?? 0)) {
+    if (self === undefined || self.state === 'revoked' || (this.#stage === 'member' && view.epoch <= (known?.epoch ?? 0))) {
       if (this.#stage !== 'member') return;
       if (this.#leaving) this.leaveNow(nowMs);
       else this.#lose(self === undefined ? 'removed from the view' : 'cut off from the others', nowMs);
@@ -292,8 +294,6 @@ export class Membership implements MembershipPort {
     if (this.#identity === undefined || this.#parts.duties.requests.pending('change', nowMs)) return;
     const isMember = this.#stage === 'member';
     const standing = { self: this.#identity.id, view: this.#view, isMember, confirmed: this.#confirmed, stored: this.#stored };
-    const elected = this.#parts.decisions.elected(standing, nowMs);
-    if (elected !== undefined) this.#learn(elected, nowMs);
     const change = this.#parts.decisions.next(standing, nowMs);
     if (change !== undefined) this.#changeNumber = this.#parts.duties.ask(change, nowMs);
   }

@@ -59,8 +59,8 @@ export class Neighbours {
     const { world, peers, grants } = this.#parts;
     const before = peers.hears(from, nowMs);
     peers.heard(from, nowMs, heartbeat);
-    const sameEpoch = view?.epoch === heartbeat.epoch || grants.anyEpoch;
-    const granted = !changing && view !== undefined && sameEpoch && this.#mayGrant(from, self, view, nowMs);
+    const granted =
+      !changing && view !== undefined && grants.ofSameEpoch(heartbeat.epoch, view.epoch) && this.#mayGrant(from, self, view, nowMs);
     if (granted) grants.give(from, nowMs);
     world.send(from, { kind: 'heartbeatAnswer', epoch: view?.epoch ?? 0, echoMs: heartbeat.sentAtMs, granted });
     return !before && peers.hears(from, nowMs);

@@ -1,6 +1,7 @@
 import { Decisions } from './decisions.ts';
 import { Duties } from './duties.ts';
 import type { Evidence } from './eviction.ts';
+import { Grants } from './lease.ts';
 import { Neighbours } from './neighbours.ts';
 import { Observation } from './observation.ts';
 import { Peers } from './suspicion.ts';
@@ -19,12 +20,21 @@ export interface Parts {
   readonly decisions: Decisions;
 }
 
+/** The classes that the parts are made of. */
+export interface PartTypes {
+  readonly Grants: typeof Grants;
+  readonly Tenure: typeof Tenure;
+  readonly Peers: typeof Peers;
+  readonly Observation: typeof Observation;
+  readonly Decisions: typeof Decisions;
+}
+
 export function assemble(options: MembershipOptions): Parts {
-  const { world, registration, timing = defaultTiming, faults = new Set() } = options;
-  const tenure = new Tenure(timing, faults);
-  const peers = new Peers(timing);
-  const observation = new Observation(timing, faults);
-  const { grants } = tenure;
+  const { world, registration, timing = defaultTiming, types } = options;
+  const grants = new (types?.Grants ?? Grants)(timing);
+  const tenure = new (types?.Tenure ?? Tenure)(timing, grants);
+  const peers = new (types?.Peers ?? Peers)(timing);
+  const observation = new (types?.Observation ?? Observation)(timing);
   const evidence: Evidence = { timing, observation, peers, grants, isProcessGone: options.isProcessGone ?? (() => false) };
   return {
     timing,
@@ -33,6 +43,6 @@ export function assemble(options: MembershipOptions): Parts {
     observation,
     duties: new Duties(world, registration, evidence),
     neighbours: new Neighbours({ world, timing, peers, grants, observation }),
-    decisions: new Decisions(evidence, faults),
+    decisions: new (types?.Decisions ?? Decisions)(evidence),
   };
 }

@@ -61,6 +61,15 @@ describe('steps from view to view', () => {
     }
   });
 
+  it('say in COPY that a SWITCH fell, and who died in it, until the next SWITCH', () => {
+    const turn = advanced(withChanges(grown([2, 3]), [member(4)], new Set()));
+    const fallen = withoutMembers(turn, new Set([2]));
+    const fall = { epoch: turn.epoch + 1, gone: [2] };
+    expect([turn.fall, fallen.fall]).toEqual([undefined, fall]);
+    expect([withoutMembers(fallen, new Set([3])).fall, withChanges(fallen, [member(5)], new Set()).fall]).toEqual([fall, fall]);
+    expect([advanced(fallen).fall, withoutMembers(advanced(advanced(fallen)), new Set([3])).fall]).toEqual([undefined, undefined]);
+  });
+
   it('leave a segment to a surviving owner when all its next owners and one former owner die in SWITCH', () => {
     const turn = advanced(withChanges(grown([2, 3]), [member(4)], new Set()));
     for (let segment = 0; segment < SEGMENTS; segment += 1) {

@@ -1,6 +1,6 @@
 import type { MemberRow } from '../authority/authority.ts';
+import { heirs } from '../protocol/owners.ts';
 import type { MemberId, MemberRecord, MemberState, OwnerTable, ViewBody } from '../protocol/types.ts';
-import { MAX_OWNERS } from '../protocol/types.ts';
 import { nextTable, sameTable } from '../table/next-table.ts';
 
 /** Pure steps from one view to the next; each result is one epoch. Writers of the new epoch contain the surviving readers of the old one (T6). */
@@ -45,17 +45,6 @@ function copyTowards(view: ViewBody, members: readonly MemberRecord[], table: Ow
 }
 
 /**
- * Survivors by how much of the segment they hold while writes go to both rows: who stands k-th in either has it whole for caches with k or more
- * owners. Members of the old row come first among equals, except for the primary, which reads went to.
- */
-function holders(table: readonly MemberId[], target: readonly MemberId[], gone: ReadonlySet<MemberId>): MemberId[] {
-  const ranked = target.slice(0, 1);
-  for (let place = 0; place < Math.max(table.length, target.length); place += 1)
-    ranked.push(...[table[place], target[place]].flatMap((id) => id ?? []));
-  return [...new Set(ranked)].filter((id) => !gone.has(id)).slice(0, MAX_OWNERS);
-}
-
-/**
  * Takes the dead out; a COPY restores the number of copies. It does so in SWITCH too: the next owners alone may lack what survives with the
  * former ones, so the phase cannot simply go on.
  */
@@ -64,9 +53,10 @@ export function withoutMembers(view: ViewBody, gone: ReadonlySet<MemberId>): Vie
   const { table, target } = view;
   const current =
     view.phase === 'SWITCH' && target !== null
-      ? table.map((owners, segment) => holders(owners, target[segment] ?? [], gone))
+      ? table.map((owners, segment) => heirs(owners, target[segment] ?? [], gone))
       : prune(table, gone);
-  return copyTowards(view, members, current, prune(target ?? table, gone));
+  const fall = view.phase === 'SWITCH' ? { epoch: view.epoch + 1, gone: [...gone] } : view.fall;
+  return copyTowards({ ...view, fall }, members, current, prune(target ?? table, gone));
 }
 
 /** Joiners come in, leavers lose their share; not during SWITCH. */
@@ -87,11 +77,11 @@ export function withVerdict(view: ViewBody, revoked: ReadonlySet<MemberId>): Vie
 /** The next phase, once every member has confirmed this one. */
 export function advanced(view: ViewBody): ViewBody {
   const epoch = view.epoch + 1;
-  if (view.phase === 'COPY') return { ...view, epoch, phase: 'SWITCH' };
+  if (view.phase === 'COPY') return { ...view, epoch, phase: 'SWITCH', fall: undefined };
   const members = view.members
     .filter((member) => member.state !== 'leaving')
     .map((member) => (member.state === 'joining' ? { ...member, state: 'active' as const } : member));
-  return { ...view, epoch, members, phase: 'STABLE', table: view.target ?? view.table, target: null };
+  return { ...view, epoch, members, phase: 'STABLE', table: view.target ?? view.table, target: null, fall: undefined };
 }
 
 /** A STABLE view whose table is not what its members deserve needs a rebalance; undefined if all is well. */

@@ -56,6 +56,11 @@ export class Peers {
     return this.#peers.get(id)?.last;
   }
 
+  /** Whether it said last that it has installed a view. */
+  isMember(id: MemberId): boolean {
+    return (this.#peers.get(id)?.last?.epoch ?? 0) > 0;
+  }
+
   heardIds(nowMs: number): MemberId[] {
     return [...this.#peers.keys()].filter((id) => this.hears(id, nowMs));
   }

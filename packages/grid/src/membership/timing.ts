@@ -30,6 +30,11 @@ export interface Timing {
   readonly staleRowMs: number;
 }
 
+/** For a member that nobody can ever take over from: a program that keeps its event loop busy must not lose its own lease. */
+export function aloneTiming(): Timing {
+  return { ...defaultTiming, leaseMs: 1e12 };
+}
+
 export const defaultTiming: Timing = Object.freeze({
   leaseMs: 4_000,
   beatMs: 1_000,
@@ -47,3 +52,6 @@ export const defaultTiming: Timing = Object.freeze({
   requestMs: 1_500,
   staleRowMs: 10_000,
 });
+
+/** Where the members are the authority there is no database to bridge an absence of, so no lease is ever stretched. */
+export const majorityTiming: Timing = Object.freeze({ ...defaultTiming, graceMs: defaultTiming.leaseMs, stopGrantingMs: 0 });

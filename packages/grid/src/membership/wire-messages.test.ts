@@ -26,6 +26,7 @@ const messages: MembershipMessage[] = [
   { kind: 'heartbeatAnswer', epoch: 4, echoMs: 12.5, granted: true },
   { kind: 'view', view },
   { kind: 'view', view: { ...view, phase: 'STABLE', target: null } },
+  { kind: 'view', view: { ...view, fall: { epoch: 8, gone: [3, 2 ** 40] } } },
   { kind: 'viewRequest', epoch: 2 ** 40 },
 ];
 

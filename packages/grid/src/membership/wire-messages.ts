@@ -1,5 +1,6 @@
 import { GridError } from '../errors.ts';
 import {
+  MAX_OWNERS,
   type MemberId,
   type MemberRecord,
   type MemberState,
@@ -15,7 +16,6 @@ const kinds = { heartbeat: 1, heartbeatAnswer: 2, view: 3, viewRequest: 4 } as c
 const states: readonly MemberState[] = ['joining', 'active', 'leaving', 'revoked'];
 const phases: readonly Phase[] = ['STABLE', 'COPY', 'SWITCH'];
 const maxMembers = 64;
-const maxOwnersOnWire = 3;
 const maxTextBytes = 1_024;
 
 /** Writes one message; the frame's kind says that it is one of membership. */
@@ -59,19 +59,19 @@ function readBody(reader: ByteReader): MembershipMessage {
     case kinds.heartbeat:
       return {
         kind: 'heartbeat',
-        epoch: reader.f64(),
-        sentAtMs: reader.f64(),
-        confirmed: reader.f64(),
+        epoch: reader.whole(),
+        sentAtMs: reader.time(),
+        confirmed: reader.whole(),
         leaving: reader.u8() === 1,
-        timeline: reader.f64(),
+        timeline: reader.whole(),
         heard: readIds(reader, maxMembers),
       };
     case kinds.heartbeatAnswer:
-      return { kind: 'heartbeatAnswer', epoch: reader.f64(), echoMs: reader.f64(), granted: reader.u8() === 1 };
+      return { kind: 'heartbeatAnswer', epoch: reader.whole(), echoMs: reader.time(), granted: reader.u8() === 1 };
     case kinds.view:
       return { kind: 'view', view: readView(reader) };
     case kinds.viewRequest:
-      return { kind: 'viewRequest', epoch: reader.f64() };
+      return { kind: 'viewRequest', epoch: reader.whole() };
     default:
       throw new GridError('GRID_MALFORMED_FRAME', `membership message of kind ${kind}`);
   }
@@ -85,7 +85,7 @@ function writeIds(writer: ByteWriter, ids: readonly MemberId[]): void {
 function readIds(reader: ByteReader, max: number): MemberId[] {
   const count = reader.u8();
   if (count > max) throw new GridError('GRID_MALFORMED_FRAME', `${count} members, at most ${max} allowed`);
-  return Array.from({ length: count }, () => reader.f64());
+  return Array.from({ length: count }, () => reader.whole());
 }
 
 function writeView(writer: ByteWriter, view: ViewBody): void {
@@ -94,17 +94,23 @@ function writeView(writer: ByteWriter, view: ViewBody): void {
   writeTable(writer, view.table);
   writer.u8(view.target === null ? 0 : 1);
   if (view.target !== null) writeTable(writer, view.target);
+  writer.u8(view.fall === undefined ? 0 : 1);
+  if (view.fall === undefined) return;
+  writer.f64(view.fall.epoch);
+  writeIds(writer, view.fall.gone);
 }
 
 function readView(reader: ByteReader): ViewBody {
-  const timeline = reader.f64();
-  const epoch = reader.f64();
+  const timeline = reader.whole();
+  const epoch = reader.whole();
   const phase = oneOf(phases, reader.u8());
   const count = reader.u8();
   if (count > maxMembers) throw new GridError('GRID_MALFORMED_FRAME', `${count} members, at most ${maxMembers} allowed`);
   const members = Array.from({ length: count }, () => readMember(reader));
   const table = readTable(reader);
-  return { timeline, epoch, members, phase, table, target: reader.u8() === 0 ? null : readTable(reader) };
+  const target = reader.u8() === 0 ? null : readTable(reader);
+  const fall = reader.u8() === 0 ? undefined : { epoch: reader.whole(), gone: readIds(reader, maxMembers) };
+  return { timeline, epoch, members, phase, table, target, fall };
 }
 
 function writeMember(writer: ByteWriter, member: MemberRecord): void {
@@ -117,8 +123,8 @@ function writeMember(writer: ByteWriter, member: MemberRecord): void {
 }
 
 function readMember(reader: ByteReader): MemberRecord {
-  const id = reader.f64();
-  const incarnation = reader.f64();
+  const id = reader.whole();
+  const incarnation = reader.whole();
   const name = reader.string(maxTextBytes);
   const address = { host: reader.string(maxTextBytes), port: reader.u16() };
   const label = () => (reader.u8() === 0 ? undefined : reader.string(maxTextBytes));
@@ -132,7 +138,7 @@ function writeTable(writer: ByteWriter, table: OwnerTable): void {
 }
 
 function readTable(reader: ByteReader): OwnerTable {
-  return Array.from({ length: SEGMENTS }, () => readIds(reader, maxOwnersOnWire));
+  return Array.from({ length: SEGMENTS }, () => readIds(reader, MAX_OWNERS));
 }
 
 function oneOf<T>(values: readonly T[], index: number): T {

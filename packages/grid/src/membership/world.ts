@@ -1,8 +1,8 @@
 import type { AuthorityRequest, MemberRow, Registration } from '../authority/authority.ts';
 import type { Address, MemberId, ViewBody } from '../protocol/types.ts';
 import type { DataPort, Identity } from './data-port.ts';
-import type { MembershipFault } from './faults.ts';
 import type { MembershipMessage } from './messages.ts';
+import type { PartTypes } from './parts.ts';
 import type { Timing } from './timing.ts';
 
 /** Whom the transport should keep connections to. */
@@ -40,6 +40,6 @@ export interface MembershipOptions {
   readonly timing?: Timing | undefined;
   /** Proof that the process behind a row is gone: same host and boot, same pid namespace, and no such process. Without it: never. */
   readonly isProcessGone?: ((row: MemberRow) => boolean) | undefined;
-  /** Simulator only. */
-  readonly faults?: ReadonlySet<MembershipFault> | undefined;
+  /** What parts are made of instead; the simulator passes variants with a planted fault. */
+  readonly types?: Partial<PartTypes> | undefined;
 }
