@@ -7,6 +7,8 @@ export interface Place {
   readonly machine: number;
 }
 
+const byLevel: Readonly<Record<keyof Place, number>> = { site: 10_000, rack: 100, machine: 1 };
+
 /** Numbers the places of all members; a rack lies within its site, a machine within its rack. A missing label is a place like any other. */
 export function placesOf(labels: readonly Labels[]): Place[] {
   const numbers = new Map<string, number>();
@@ -26,23 +28,40 @@ export function placesOf(labels: readonly Labels[]): Place[] {
 
 /** Distinct sites, then racks, then machines, as one comparable number. */
 export function diversity(places: readonly Place[], set: readonly number[]): number {
-  let sites = 0;
-  let racks = 0;
-  let machines = 0;
-  for (let index = 0; index < set.length; index += 1) {
-    const place = places[set[index] as number] as Place;
-    let site = 1;
-    let rack = 1;
-    let machine = 1;
-    for (let before = 0; before < index; before += 1) {
-      const other = places[set[before] as number] as Place;
-      if (other.site === place.site) site = 0;
-      if (other.rack === place.rack) rack = 0;
-      if (other.machine === place.machine) machine = 0;
-    }
-    sites += site;
-    racks += rack;
-    machines += machine;
+  return set.reduce((sum, member, index) => sum + gain(places, set, member, index, index), 0);
+}
+
+/**
+ * What the member adds to the diversity of the first `count` of a set, leaving out what stands at `slot`: sets that differ in one member are compared by
+ * that alone.
+ */
+export function gain(places: readonly Place[], set: readonly number[], member: number, slot = -1, count = set.length): number {
+  const place = places[member] as Place;
+  let site = byLevel.site;
+  let rack = byLevel.rack;
+  let machine = byLevel.machine;
+  for (let index = 0; index < count; index += 1) {
+    if (index === slot) continue;
+    const other = places[set[index] as number] as Place;
+    if (other.site !== place.site) continue;
+    site = 0;
+    if (other.rack !== place.rack) continue;
+    rack = 0;
+    if (other.machine === place.machine) machine = 0;
   }
-  return sites * 10_000 + racks * 100 + machines;
+  return site + rack + machine;
+}
+
+/** No set of that many members is more diverse. */
+export function bestDiversity(places: readonly Place[], size: number): number {
+  const distinct = (level: keyof Place) => Math.min(size, new Set(places.map((place) => place[level])).size);
+  return distinct('site') * byLevel.site + distinct('rack') * byLevel.rack + distinct('machine') * byLevel.machine;
+}
+
+/** Whether all sets of one size are equally diverse: on each level all members share one place, or no two do. */
+export function interchangeable(places: readonly Place[]): boolean {
+  return (['site', 'rack', 'machine'] as const).every((level) => {
+    const { size } = new Set(places.map((place) => place[level]));
+    return size === 1 || size === places.length;
+  });
 }

@@ -1,6 +1,9 @@
 import { type Labels, MAX_OWNERS, type MemberId, type MemberState, type OwnerTable, SEGMENTS } from '../protocol/types.ts';
-import { placesOf } from './diversity.ts';
-import { fill, improve, type Level } from './level.ts';
+import { interchangeable, placesOf } from './diversity.ts';
+import { fill } from './fill.ts';
+import { improve } from './improve.ts';
+import { evenOutByLeastMoves } from './least-moves.ts';
+import { Level } from './level.ts';
 import { balancePrimaries } from './primaries.ts';
 
 /** What the table needs to know of a member. */
@@ -19,28 +22,45 @@ export interface TableMember {
 export function nextTable(previous: OwnerTable | undefined, members: readonly TableMember[], maxOwners: number = MAX_OWNERS): OwnerTable {
   const able = members.filter((member) => member.state === 'active' || member.state === 'joining');
   if (able.length === 0) return Array.from({ length: SEGMENTS }, () => []);
-  const numberOf = new Map(able.map((member, index) => [member.id, index]));
-  // Cut to size before the dead are taken out: the third owner holds no copy of a two-owner cache, so it is no better heir than others.
-  const kept = (segment: number, size: number): number[] =>
-    (previous?.[segment] ?? []).slice(0, size).flatMap((id) => numberOf.get(id) ?? []);
   const places = placesOf(able.map((member) => member.labels));
+  const anySetWillDo = interchangeable(places);
   const owners = Math.min(maxOwners, able.length);
-  let sets: number[][] = Array.from({ length: SEGMENTS }, () => []);
-  let fixed = 0;
-  for (const size of owners > 2 ? [2, owners] : [owners]) {
-    sets = sets.map((set, segment) => [...set, ...kept(segment, size).filter((member) => !set.includes(member))].slice(0, size));
-    const load = new Array<number>(able.length).fill(0);
-    for (const member of sets.flat()) load[member] = (load[member] as number) + 1;
-    const level: Level = { places, sets, load, fixed };
+  const former = inNumbers(previous, able);
+  const level = new Level(places);
+  for (let size = Math.min(2, owners); size <= owners; size += 1) {
+    // Cut to size before the dead are taken out: the third owner holds no copy of a two-owner cache, so it is no better heir than others.
+    for (let segment = 0; segment < former.length; segment += 1) keep(level, segment, former[segment] as number[], size);
     fill(level, size);
-    improve(level);
-    if (fixed === 0) balancePrimaries(sets, able.length);
-    fixed = size;
+    if (!anySetWillDo) improve(level, size);
+    else if (size < able.length) evenOutByLeastMoves(level);
+    if (level.fixed === 0) balancePrimaries(level.sets, able.length);
+    level.fixed = size;
   }
-  return sets.map((set) => set.map((member) => (able[member] as TableMember).id));
+  return level.sets.map((set) => set.map((member) => (able[member] as TableMember).id));
+}
+
+/** Former owners by their places among the members that can own, -1 for whoever cannot any more. */
+function inNumbers(previous: OwnerTable | undefined, able: readonly TableMember[]): number[][] {
+  const numberOf = new Map(able.map((member, index) => [member.id, index]));
+  return (previous ?? []).map((owners) => owners.map((id) => numberOf.get(id) ?? -1));
+}
+
+/** The former owners of a segment keep it as far as there is room. */
+function keep(level: Level, segment: number, former: readonly number[], size: number): void {
+  const set = level.sets[segment] as number[];
+  for (let index = 0; index < former.length && index < size; index += 1) {
+    const member = former[index] as number;
+    if (member === -1) continue;
+    level.markHeld(segment, member);
+    if (set.length < size && !level.holds(segment, member)) level.add(segment, member);
+  }
 }
 
 /** Whether two tables give every segment the same owners in the same order. */
 export function sameTable(left: OwnerTable, right: OwnerTable): boolean {
-  return left.length === right.length && left.every((owners, segment) => owners.join() === right[segment]?.join());
+  return left.length === right.length && left.every((owners, segment) => sameOwners(owners, right[segment] ?? []));
+}
+
+function sameOwners(left: readonly MemberId[], right: readonly MemberId[]): boolean {
+  return left.length === right.length && left.every((id, index) => id === right[index]);
 }

@@ -2,7 +2,7 @@
  * Evens out how many segments each member is primary of by swapping the first two owners, which moves no copy of a cache with two or more owners.
  * Along a chain u -> w -> v the load of u falls and that of v rises; chains are found breadth first until no two members differ by two.
  */
-export function balancePrimaries(sets: number[][], members: number): void {
+export function balancePrimaries(sets: readonly number[][], members: number): void {
   const count = new Array<number>(members).fill(0);
   for (const set of sets) {
     const primary = set[0];
@@ -11,11 +11,12 @@ export function balancePrimaries(sets: number[][], members: number): void {
   const order = count.map((_, member) => member);
   for (let round = 0; round < sets.length * 2; round += 1) {
     order.sort((left, right) => (count[right] as number) - (count[left] as number) || left - right);
-    if (!order.some((from) => relieve(sets, count, from))) return;
+    const fewest = count[order.at(-1) as number] as number;
+    if (!order.some((from) => (count[from] as number) - fewest >= 2 && relieve(sets, count, from))) return;
   }
 }
 
-function relieve(sets: number[][], count: number[], from: number): boolean {
+function relieve(sets: readonly number[][], count: number[], from: number): boolean {
   const cameBy = new Map<number, number[]>();
   const queue = [from];
   const seen = new Set(queue);
