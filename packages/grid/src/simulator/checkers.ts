@@ -24,6 +24,11 @@ export class Checkers {
   /** Timeline and epoch -> body as the database committed it. */
   readonly #history = new Map<string, string>();
   readonly #lastInstalled = new Map<string, number>();
+  /** Ids that were in a view of this timeline and are out of it. */
+  #out = new Set<number>();
+  #members: ReadonlySet<number> = new Set();
+  #timeline = 0;
+  #timelineSinceMs = Number.NEGATIVE_INFINITY;
   /** Views committed. */
   committedViews = 0;
   #nextPrimaryCheckMs = 0;
@@ -38,20 +43,37 @@ export class Checkers {
   }
 
   /** The database committed a view. */
-  committed({ request }: Committed): void {
+  committed(request: Pick<Committed['request'], 'view' | 'gone' | 'expectedEpoch'>): void {
     const { view } = request;
     this.committedViews += 1;
     if (this.#history.has(nameOf(view))) this.violate('M2', `epoch ${view.epoch} was committed twice`);
     this.#history.set(nameOf(view), JSON.stringify(view));
-    if (request.expectedEpoch === 0 && this.#history.size > 1) this.violate('M6', 'a second lineage of views began');
+    // Without a database a lineage ends with its last quorum; another one may begin when nobody serves in it any more.
+    const served = this.#cluster.options.majority !== true || this.#cluster.nodes.some((node) => node.mayServe());
+    if (request.expectedEpoch === 0 && this.#history.size > 1 && served) this.violate('M6', 'a second lineage of views began');
     for (const { id, beat } of request.gone) {
       const node = this.#cluster.identities.get(id);
-      const observableMs = this.#cluster.schedule.nowMs - this.#cluster.database.silenceEndedMs;
+      const observableMs = this.#cluster.schedule.nowMs - Math.max(this.#cluster.database.silenceEndedMs, this.#timelineSinceMs);
       if (node?.identity?.id === id && beat >= 0 && observableMs < shortestObservationMs)
         this.violate('M9', `${node.name} is evicted as ${id} ${observableMs.toFixed(0)} ms after the database came back`);
       if (node?.identity?.id === id && node.mayServe())
         this.violate('M4', `${node.name} may serve as ${id} while its eviction commits at epoch ${view.epoch}`);
     }
+    this.#noReturn(view);
+  }
+
+  /** M10. A fail-over may forget that somebody was out. */
+  #noReturn(view: ViewBody): void {
+    const members = new Set(view.members.map(({ id }) => id));
+    if (view.timeline !== this.#timeline) {
+      this.#out.clear();
+      if (this.#timeline !== 0) this.#timelineSinceMs = this.#cluster.schedule.nowMs;
+    }
+    for (const id of members)
+      if (this.#out.has(id)) this.violate('M10', `${id} is back at epoch ${view.epoch} after it was out of the view`);
+    for (const id of this.#members) if (!members.has(id)) this.#out.add(id);
+    this.#members = members;
+    this.#timeline = view.timeline;
   }
 
   installed(node: SimulatedNode, view: ViewBody): void {
@@ -62,6 +84,17 @@ export class Checkers {
     const committed = this.#history.get(nameOf(view));
     if (committed === undefined) this.violate('M5', `${life} installs epoch ${view.epoch} that nobody committed`);
     else if (committed !== JSON.stringify(view)) this.violate('M2', `${life} installs another body of epoch ${view.epoch}`);
+  }
+
+  /** M11: somebody else's id is given out again only if its registration failed and nobody uses it. */
+  began(node: SimulatedNode, id: number): void {
+    const other = this.#cluster.identities.get(id);
+    if (other !== undefined && other !== node) this.violate('M11', `${node.name} gets the id ${id} that ${other.name} had`);
+  }
+
+  /** An operation of somebody else is answered with success. */
+  completing(node: SimulatedNode): void {
+    if (!node.mayServe()) this.violate('M4', `${node.name} answers an operation as ${node.identity?.id} without a lease`);
   }
 
   afterEvent(): void {

@@ -1,20 +1,32 @@
-import type { MemberId } from '../protocol/types.ts';
+import type { ObservedBeat } from '../authority/authority.ts';
+import type { ChangeOf } from '../authority/majority/messages.ts';
+import type { MemberId, ViewBody } from '../protocol/types.ts';
 import { Checkers } from './checkers.ts';
 import { Database } from './database.ts';
 import { Exposure } from './exposure.ts';
+import { NearCacheChecker } from './near-cache-checker.ts';
 import { Network } from './network.ts';
 import { SimulatedNode } from './node.ts';
-import type { PlantedFaults } from './planted.ts';
+import { ownersOf } from './node-data.ts';
+import type { Plant } from './planted/plant.ts';
 import { Random } from './random.ts';
 import { Schedule } from './schedule.ts';
-import { Workload } from './workload.ts';
+import { Truth } from './truth.ts';
+import { type Host, Workload } from './workload.ts';
 
 export interface ClusterOptions {
   readonly seed: number;
   readonly nodes: number;
   /** Without: nobody uses the caches. */
   readonly workload?: boolean | undefined;
-  readonly faults?: PlantedFaults | undefined;
+  /** Further clients on every process. */
+  readonly clients?: { client(host: Host): void } | undefined;
+  /** Greatest error of the monotonic clocks, default 0.045. */
+  readonly clockError?: number | undefined;
+  /** The members decide by majority, without a database. */
+  readonly majority?: boolean | undefined;
+  /** A fault that the checkers must find. */
+  readonly plant?: Plant | undefined;
   /** Called with one line for each thing that happened. */
   readonly trace?: ((line: string) => void) | undefined;
 }
@@ -22,32 +34,63 @@ export interface ClusterOptions {
 /** A whole cluster in one process on virtual time: nodes, network, database, checkers. */
 export class Cluster {
   readonly options: ClusterOptions;
+  /** Of each cache of its members. */
+  readonly owners: readonly number[];
   readonly schedule = new Schedule();
   readonly network: Network;
   readonly database: Database;
   readonly checkers: Checkers;
   readonly exposure: Exposure;
   readonly workload: Workload | undefined;
+  readonly truth: Truth;
+  readonly nearChecker: NearCacheChecker;
   readonly nodes: readonly SimulatedNode[];
   readonly identities = new Map<MemberId, SimulatedNode>();
+  readonly #decided = new Map<string, string>();
+  #ids = 0;
+  /** As committed last. */
+  view: ViewBody | null = null;
 
   constructor(options: ClusterOptions) {
     this.options = options;
+    this.owners = ownersOf(options.seed);
     const clocks = new Random(options.seed, 'clocks');
     this.network = new Network(this.schedule, new Random(options.seed, 'network'));
-    this.nodes = Array.from({ length: options.nodes }, (_, index) => new SimulatedNode(this, index + 1, clocks.between(0.955, 1.045)));
+    const { clockError = 0.045 } = options;
+    const rate = (): number => clocks.between(1 - clockError, 1 + clockError);
+    this.nodes = Array.from({ length: options.nodes }, (_, index) => new SimulatedNode(this, index + 1, rate()));
     this.checkers = new Checkers(this);
     this.exposure = new Exposure(this);
+    this.truth = new Truth(this, new Random(options.seed, 'truth'));
+    this.nearChecker = new NearCacheChecker(this, this.truth);
     this.workload = options.workload === true ? new Workload(new Random(options.seed, 'workload')) : undefined;
-    const checksEpochs = options.faults?.database.has('epoch-unchecked') !== true;
-    this.database = new Database(this.schedule, new Random(options.seed, 'database'), checksEpochs, (committed) => {
-      this.checkers.committed(committed);
-      const { view, gone } = committed.request;
-      this.exposure.committed(
-        view,
-        gone.map(({ id }) => id),
-      );
-    });
+    const Store = options.plant?.database ?? Database;
+    this.database = new Store(this.schedule, new Random(options.seed, 'database'), ({ request }) => this.committed(request));
+    this.database.isFrozen = (client) => this.nodes.some(({ name, paused }) => name === client && paused);
+    this.database.onBlocked = (client) => this.checkers.violate('M12', `a statement of ${client} waits for a lock that a member holds`);
+  }
+
+  /** A change of the view was committed, by whichever authority. */
+  committed(change: Pick<ChangeOf, 'view' | 'gone' | 'expectedEpoch'>): void {
+    this.view = change.view;
+    this.checkers.committed(change);
+    this.exposure.committed(
+      change.view,
+      change.gone.map(({ id }) => id),
+    );
+  }
+
+  /** A voter has seen that a view is decided; others may see the same. */
+  decided(view: ViewBody, gone: readonly ObservedBeat[]): void {
+    const known = this.#decided.get(`${view.timeline}/${view.epoch}`);
+    if (known === JSON.stringify(view)) return;
+    this.#decided.set(`${view.timeline}/${view.epoch}`, JSON.stringify(view));
+    this.committed({ view, gone, expectedEpoch: view.epoch === 1 ? 0 : view.epoch - 1 });
+  }
+
+  newId(): MemberId {
+    this.#ids += 1;
+    return this.#ids;
   }
 
   trace(node: SimulatedNode, what: string, detail: string): void {

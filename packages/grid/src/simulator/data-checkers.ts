@@ -1,12 +1,13 @@
 import { committedOf } from '../data/entry.ts';
 import { writeOwnersIn } from '../data/node.ts';
 import { SEGMENTS, type ViewBody } from '../protocol/types.ts';
+import { checkCounter } from '../verification/counters.ts';
+import { checkLinearizability } from '../verification/linearizability.ts';
+import { registerModel } from '../verification/register-model.ts';
 import type { Cluster } from './cluster.ts';
-import { registerModel } from './data-model.ts';
-import { checkLinearizability } from './linearizability.ts';
 import type { SimulatedNode } from './node.ts';
-import { type NodeData, simulatedOwners } from './node-data.ts';
-import type { Increment, Recorded, Workload, WorkloadKey } from './workload.ts';
+import type { NodeData } from './node-data.ts';
+import type { Recorded, Workload, WorkloadKey } from './workload.ts';
 
 const textDecoder = new TextDecoder();
 const maxSteps = 400_000;
@@ -34,7 +35,7 @@ export class DataCheckers {
   }
 
   #cutoff({ segment, cache, bornMs }: WorkloadKey): number {
-    return this.#cluster.exposure.cutoff(segment, simulatedOwners[cache] ?? 2, bornMs);
+    return this.#cluster.exposure.cutoff(segment, this.#cluster.owners[cache] ?? 2, bornMs);
   }
 
   /** D1 (with it D2, D3 and D4): every key's history fits one order, up to the moment from which D2 promises nothing. */
@@ -61,25 +62,32 @@ export class DataCheckers {
     }
   }
 
-  /** D3: no count is handed out twice, and the last one lies between what was answered and what was tried. */
+  /** D3 and D2: the list of a key holds what was answered, each at the place that the answer said, and nothing twice. */
   #counters(): void {
-    const final = this.#finalCounts();
+    const final = this.#finalLists();
     for (const [key, own] of Map.groupBy(this.#workload.increments, (increment) => increment.key)) {
       const cutoff = this.#cutoff(key);
-      const answers = own.filter(({ returnedAt }) => returnedAt < cutoff).flatMap(({ answer }: Increment) => answer ?? []);
-      if (new Set(answers).size !== answers.length) this.#violate('D3', `${key.name}: one count was answered twice`);
-      if (Math.max(0, ...answers) > own.length) this.#violate('D3', `${key.name}: ${Math.max(...answers)} after ${own.length} tries`);
-      if (cutoff !== Number.POSITIVE_INFINITY) continue;
-      const value = final.get(key.name) ?? 0;
-      if (value > own.length) this.#violate('D3', `${key.name}: ${value} at the end after ${own.length} tries`);
-      if (value < Math.max(answers.length, ...answers))
-        this.#violate('D2', `${key.name}: ${value} stands after ${answers.length} answers up to ${Math.max(...answers)}`);
+      const whole = cutoff === Number.POSITIVE_INFINITY;
+      const before = own
+        .filter(({ calledAt }) => calledAt < cutoff)
+        .map((each) => (each.returnedAt < cutoff ? each : { ...each, answer: undefined }));
+      const list = final.get(key.name) ?? [];
+      for (const breach of checkCounter(before, whole ? list.length : undefined)) this.#violate('D3', `${key.name}: ${breach}`);
+      if (!whole) continue;
+      const twice = list.find((tag, at) => list.indexOf(tag) !== at);
+      if (twice !== undefined) this.#violate('D3', `${key.name}: ${twice} took effect twice`);
+      const missing = own.find(({ answer, tag }) => answer !== undefined && list[answer - 1] !== tag);
+      if (missing !== undefined)
+        this.#violate(
+          'D2',
+          `${key.name}: ${missing.tag} was answered as number ${missing.answer}; there stands ${list[(missing.answer ?? 0) - 1]}`,
+        );
     }
   }
 
   /** D5 and D7: owners hold the same, others hold nothing. */
   #copies(): void {
-    for (const [index, owners] of simulatedOwners.entries()) {
+    for (const [index, owners] of this.#cluster.owners.entries()) {
       for (let segment = 0; segment < SEGMENTS; segment += 1) {
         let expected: string | undefined;
         for (const { node, data } of this.#members()) {
@@ -114,20 +122,20 @@ export class DataCheckers {
       if (node.underWay !== 0) this.#violate('R5', `${node.underWay} operations of ${node.name} never ended`);
   }
 
-  #finalCounts(): Map<string, number> {
-    const counts = new Map<string, number>();
+  #finalLists(): Map<string, string[]> {
+    const lists = new Map<string, string[]>();
     for (const { data } of this.#members()) {
       for (const cache of data.caches) {
         for (const segment of cache.segments) {
           if (segment === undefined || !data.core.node.isPrimary(cache, segment.index)) continue;
           for (const [key, head] of segment.entries) {
             const value = committedOf(head)?.value ?? null;
-            if (value !== null && key.startsWith('count-')) counts.set(key, Number(textDecoder.decode(value)));
+            if (value !== null && key.startsWith('count-')) lists.set(key, textDecoder.decode(value).split(' '));
           }
         }
       }
     }
-    return counts;
+    return lists;
   }
 
   #members(): { node: SimulatedNode; data: NodeData }[] {

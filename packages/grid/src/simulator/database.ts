@@ -8,6 +8,8 @@ interface Path {
   reachable: boolean;
   /** New requests do not arrive, answers to older ones still do. */
   stopRequests: boolean;
+  /** Extra time of every request on its way; its sender may have given up by then. */
+  slowRequestMs: number;
   /** Extra time of every answer on its way back. */
   slowAnswerMs: number;
   /** Probability that a request is executed and its answer lost. */
@@ -17,6 +19,8 @@ interface Path {
 }
 
 const statementTimeoutMs = 1_000;
+/** The client gives up; what it sent may be executed all the same, before anything that it sends later. */
+const queryTimeoutMs = 1_400;
 const maxPast = 20;
 /** Above the longest pause between reads that an observation survives, on the slowest clock. */
 const silenceMs = 2_000;
@@ -30,35 +34,37 @@ export class Database {
   state = new AuthorityState();
   /** States before each of the last changes, oldest first: what an asynchronous replica may have. */
   #past: AuthorityState[] = [];
-  readonly #schedule: Schedule;
+  protected readonly schedule: Schedule;
   readonly #random: Random;
   readonly #paths = new Map<string, Path>();
   readonly #onChange: (committed: Committed) => void;
-  readonly #checksEpochs: boolean;
   downUntilMs = 0;
+  /** Whether the process of that client stands still. */
+  isFrozen: (client: string) => boolean = () => false;
+  /** A statement waited in vain for somebody's lock. */
+  onBlocked: (client: string) => void = () => {};
   /** When a time ended in which nobody's statement was executed, longer than any observation may span. */
   silenceEndedMs = Number.NEGATIVE_INFINITY;
   #executedMs = 0;
 
-  /** `checksEpochs` false: the planted fault 'epoch-unchecked'. */
-  constructor(schedule: Schedule, random: Random, checksEpochs: boolean, onChange: (committed: Committed) => void) {
-    this.#schedule = schedule;
+  constructor(schedule: Schedule, random: Random, onChange: (committed: Committed) => void) {
+    this.schedule = schedule;
     this.#random = random;
     this.#onChange = onChange;
-    this.#checksEpochs = checksEpochs;
   }
 
   path(client: string): Path {
     const known = this.#paths.get(client);
     if (known !== undefined) return known;
-    const path = { reachable: true, stopRequests: false, slowAnswerMs: 0, loseAnswers: 0, lastArrivalMs: 0 };
+    const path = { reachable: true, stopRequests: false, slowRequestMs: 0, slowAnswerMs: 0, loseAnswers: 0, lastArrivalMs: 0 };
     this.#paths.set(client, path);
     return path;
   }
 
   heal(): void {
     this.downUntilMs = 0;
-    for (const path of this.#paths.values()) Object.assign(path, { reachable: true, stopRequests: false, slowAnswerMs: 0, loseAnswers: 0 });
+    for (const path of this.#paths.values())
+      Object.assign(path, { reachable: true, stopRequests: false, slowRequestMs: 0, slowAnswerMs: 0, loseAnswers: 0 });
   }
 
   /** A replica that lacks the last `forgotten` changes (of beats as well) takes over, on a timeline of its own. False: it would know of no view. */
@@ -74,33 +80,44 @@ export class Database {
   /** `done` gets undefined when the outcome stays unknown to the client. */
   request(client: string, request: AuthorityRequest, done: (answer: AuthorityAnswer | undefined) => void): void {
     const path = this.path(client);
-    const { nowMs } = this.#schedule;
-    const arriveMs = Math.max(path.lastArrivalMs, nowMs + 0.2 + this.#random.about(0.5));
+    const { nowMs } = this.schedule;
+    const arriveMs = Math.max(path.lastArrivalMs, nowMs + 0.2 + this.#random.about(0.5) + path.slowRequestMs);
     path.lastArrivalMs = arriveMs;
-    this.#schedule.at(arriveMs, () => {
-      if (!path.reachable || path.stopRequests || this.#schedule.nowMs < this.downUntilMs) {
-        this.#schedule.at(nowMs + statementTimeoutMs, () => done(undefined));
+    let waiting = true;
+    const end = (answer: AuthorityAnswer | undefined) => {
+      if (waiting) done(answer);
+      waiting = false;
+    };
+    if (arriveMs - nowMs + path.slowAnswerMs >= queryTimeoutMs) this.schedule.at(nowMs + queryTimeoutMs, () => end(undefined));
+    this.schedule.at(arriveMs, () => {
+      if (!path.reachable || path.stopRequests || this.schedule.nowMs < this.downUntilMs) {
+        this.schedule.at(nowMs + statementTimeoutMs, () => end(undefined));
         return;
       }
-      const answer = this.#execute(request);
+      const answer = this.execute(request, client);
+      if (answer === undefined) {
+        this.onBlocked(client);
+        this.schedule.after(statementTimeoutMs, () => end(undefined));
+        return;
+      }
       const lost = this.#random.chance(path.loseAnswers);
-      this.#schedule.after(lost ? statementTimeoutMs : 0.2 + this.#random.about(0.5) + path.slowAnswerMs, () =>
-        done(lost || !path.reachable ? undefined : answer),
+      this.schedule.after(lost ? statementTimeoutMs : 0.2 + this.#random.about(0.5) + path.slowAnswerMs, () =>
+        end(lost || !path.reachable ? undefined : answer),
       );
     });
   }
 
-  #execute(asked: AuthorityRequest): AuthorityAnswer {
-    const { nowMs } = this.#schedule;
+  /** Undefined: it waits for a lock that somebody else holds. */
+  protected execute(request: AuthorityRequest, _client: string): AuthorityAnswer | undefined {
+    const { nowMs } = this.schedule;
     if (nowMs - this.#executedMs >= silenceMs) this.silenceEndedMs = nowMs;
     this.#executedMs = nowMs;
-    const request = asked.kind === 'change' && !this.#checksEpochs ? { ...asked, expectedEpoch: this.state.view?.epoch ?? 0 } : asked;
     if (request.kind !== 'read') {
       this.#past.push(this.state.copy());
       if (this.#past.length > maxPast) this.#past.shift();
     }
     const answer = this.state.execute(request);
     if (answer.accepted && request.kind === 'change') this.#onChange({ request });
-    return answer;
+    return { ...answer, clockMs: nowMs };
   }
 }

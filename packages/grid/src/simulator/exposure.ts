@@ -2,6 +2,8 @@ import type { MemberId, OwnerTable, ViewBody } from '../protocol/types.ts';
 import { MAX_OWNERS, SEGMENTS } from '../protocol/types.ts';
 import type { Cluster } from './cluster.ts';
 
+const spansPerSegment = MAX_OWNERS + 1;
+
 interface Span {
   readonly fromMs: number;
   toMs: number;
@@ -49,7 +51,7 @@ export class Exposure {
 
   /** The first moment from `sinceMs` on at which a cache with so many owners may have lost the segment; Infinity = never. */
   cutoff(segment: number, owners: number, sinceMs: number): number {
-    const span = this.#spans.get(segment * 4 + owners)?.find(({ toMs }) => toMs >= sinceMs);
+    const span = this.#spans.get(segment * spansPerSegment + owners)?.find(({ toMs }) => toMs >= sinceMs);
     return span === undefined ? Number.POSITIVE_INFINITY : Math.max(span.fromMs, sinceMs);
   }
 
@@ -58,8 +60,8 @@ export class Exposure {
     for (let segment = 0; segment < SEGMENTS; segment += 1) {
       for (let owners = 2; owners <= MAX_OWNERS; owners += 1) {
         if (!(this.#whole[segment] ?? []).slice(0, owners).every((id) => this.#failed.has(id))) continue;
-        const spans = this.#spans.get(segment * 4 + owners) ?? [];
-        this.#spans.set(segment * 4 + owners, spans);
+        const spans = this.#spans.get(segment * spansPerSegment + owners) ?? [];
+        this.#spans.set(segment * spansPerSegment + owners, spans);
         if (spans.at(-1)?.toMs !== Number.POSITIVE_INFINITY) spans.push({ fromMs: nowMs, toMs: Number.POSITIVE_INFINITY });
       }
     }

@@ -1,9 +1,9 @@
 import type { Cluster } from './cluster.ts';
 import type { SimulatedNode } from './node.ts';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 
 /** What can go wrong. Each does its harm and says for how long it lasts; `heal` of the cluster ends all of it early. */
-const kinds = {
+export const faults = {
   crash: (cluster, node, random) => {
     node.stop();
     cluster.schedule.after(random.between(10, 20_000), () => node.start());
@@ -43,9 +43,14 @@ const kinds = {
     if (random.chance(0.4)) cluster.network.lossRate = random.pick([0.01, 0.1]);
     else
       cluster.network.lossOf.set(
-        random.pick(['reply', 'request', 'replicate', 'acknowledge', 'heartbeatAnswer', 'transfer']),
+        random.pick(['reply', 'request', 'replicate', 'acknowledge', 'heartbeatAnswer', 'transfer', 'topic', 'topicAcknowledge']),
         random.between(0.2, 0.8),
       );
+    later(cluster, random, () => cluster.network.heal());
+  },
+  /** Requests that a connection was thought to have lost arrive once more, late. */
+  lateDuplicates: (cluster, _node, random) => {
+    cluster.network.duplicateRate = random.between(0.02, 0.3);
     later(cluster, random, () => cluster.network.heal());
   },
   slowLink: (cluster, node, random) => {
@@ -64,7 +69,9 @@ const kinds = {
     later(cluster, random, () => cluster.database.heal());
   },
   slowAnswers: (cluster, node, random) => {
-    cluster.database.path(node.name).slowAnswerMs = random.between(100, 1_300);
+    const path = cluster.database.path(node.name);
+    if (random.chance(0.7)) path.slowAnswerMs = random.between(100, 1_300);
+    else path.slowRequestMs = random.between(100, 2_500);
     later(cluster, random, () => cluster.database.heal());
   },
   lostAnswers: (cluster, node, random) => {
@@ -82,51 +89,17 @@ const kinds = {
       node.start();
     });
   },
+  /** The operator's second signal: gone without a hand-over. */
+  leaveNow: (cluster, node, random) => {
+    if (node.paused) return;
+    node.membership?.leaveNow(node.nowMs);
+    cluster.schedule.after(random.between(10, 12_000), () => node.start());
+  },
 } as const satisfies Record<string, (cluster: Cluster, node: SimulatedNode, random: Random) => void>;
 
-export type FaultKind = keyof typeof kinds;
-export const faultKinds = Object.keys(kinds) as FaultKind[];
+export type FaultKind = keyof typeof faults;
+export const faultKinds = Object.keys(faults) as FaultKind[];
 
 function later(cluster: Cluster, random: Random, run: () => void): void {
   cluster.schedule.after(random.between(500, 18_000), run);
-}
-
-/** A random choice of kinds and a random pace per seed, so that some seeds see one kind alone and others everything together. */
-export class FaultSwarm {
-  readonly injected = new Map<FaultKind, number>();
-  /** How many struck while the cluster was in each phase. */
-  readonly phases = new Map<string, number>();
-  readonly #cluster: Cluster;
-  readonly #random: Random;
-  readonly #kinds: readonly FaultKind[];
-  readonly #meanMs: number;
-  #stopped = false;
-
-  /** `focus`: these kinds only, and quickly. */
-  constructor(cluster: Cluster, seed: number, focus?: readonly FaultKind[]) {
-    this.#cluster = cluster;
-    this.#random = new Random(seed, 'faults');
-    const share = this.#random.between(0.1, 0.8);
-    const chosen = faultKinds.filter(() => this.#random.chance(share));
-    this.#kinds = focus ?? (chosen.length > 0 ? chosen : [this.#random.pick(faultKinds)]);
-    this.#meanMs = this.#random.between(800, focus === undefined ? 12_000 : 4_000);
-  }
-
-  start(): void {
-    this.#cluster.schedule.after(this.#random.about(this.#meanMs), () => {
-      if (this.#stopped) return;
-      const kind = this.#random.pick(this.#kinds);
-      const node = this.#random.pick(this.#cluster.nodes);
-      this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
-      const phase = this.#cluster.database.state.view?.phase ?? 'none';
-      this.phases.set(phase, (this.phases.get(phase) ?? 0) + 1);
-      this.#cluster.trace(node, 'fault', kind);
-      kinds[kind](this.#cluster, node, this.#random);
-      this.start();
-    });
-  }
-
-  stop(): void {
-    this.#stopped = true;
-  }
 }

@@ -15,6 +15,8 @@ interface Link {
 export class Network {
   /** Probability that a frame is lost without a reset; by kind of message, or for all others. */
   lossRate = 0;
+  /** Probability that a request comes once more, out of order and late. */
+  duplicateRate = 0;
   readonly lossOf = new Map<string, number>();
   readonly #schedule: Schedule;
   readonly #random: Random;
@@ -55,6 +57,15 @@ export class Network {
     });
   }
 
+  /** A copy of a request on a connection that was given up, delivered after all. */
+  repeatLate(from: string, to: string, deliver: () => void): void {
+    if (this.duplicateRate === 0 || !this.#random.chance(this.duplicateRate)) return;
+    const link = this.link(from, to);
+    this.#schedule.after(50 + this.#random.about(1_500), () => {
+      if (!link.blackHole) deliver();
+    });
+  }
+
   /** Everything under way between the two is lost. */
   reset(left: string, right: string): void {
     this.link(left, right).connection += 1;
@@ -63,6 +74,7 @@ export class Network {
 
   heal(): void {
     this.lossRate = 0;
+    this.duplicateRate = 0;
     this.lossOf.clear();
     for (const link of this.#links.values()) Object.assign(link, { blackHole: false, slowMs: 0 });
   }

@@ -1,12 +1,11 @@
 import type { CacheState } from '../data/cache-state.ts';
-import { operation } from '../data/messages.ts';
 import { segmentOf } from '../data/segment-hash.ts';
 import type { ViewBody } from '../protocol/types.ts';
 import type { Cluster } from './cluster.ts';
 import { DataCheckers } from './data-checkers.ts';
 import type { SimulatedNode } from './node.ts';
 import { Random } from './random.ts';
-import { fieldsOf, type Increment, Workload, type WorkloadKey } from './workload.ts';
+import { appendFields, Workload, type WorkloadKey } from './workload.ts';
 
 const textDecoder = new TextDecoder();
 
@@ -20,15 +19,16 @@ export class ScriptedIncrements {
     this.#workload = new Workload(new Random(cluster.options.seed, 'scripted'));
   }
 
-  key(number: number): WorkloadKey {
+  /** `cache`: 0 = two owners, 1 = three. */
+  key(number: number, cache = 0): WorkloadKey {
     const name = `count-scene-${number}`;
-    return { name, cache: 0, segment: segmentOf(name), bornMs: this.#cluster.schedule.nowMs };
+    return { name, cache, segment: segmentOf(name), bornMs: this.#cluster.schedule.nowMs };
   }
 
   /** The first key whose owners satisfy `wanted`. */
-  keyWhere(view: ViewBody, wanted: (primary: number, backup: number) => boolean): WorkloadKey {
+  keyWhere(view: ViewBody, wanted: (primary: number, backup: number) => boolean, cache = 0): WorkloadKey {
     for (let number = 0; number < 10_000; number += 1) {
-      const key = this.key(number);
+      const key = this.key(number, cache);
       const [primary, backup] = view.table[key.segment] ?? [];
       if (primary !== undefined && backup !== undefined && wanted(primary, backup)) return key;
     }
@@ -39,13 +39,14 @@ export class ScriptedIncrements {
   begin(node: SimulatedNode, key: WorkloadKey): () => void {
     const { data } = node;
     if (data === undefined) throw new Error(`${node.name} is not up`);
-    const increment: Increment = { key, answer: undefined, returnedAt: Number.POSITIVE_INFINITY };
-    this.#workload.increments.push(increment);
-    const fields = { ...fieldsOf(operation.update, key.name, null, undefined), update: 'add' };
-    const counter = data.core.submit(data.caches[key.cache] as CacheState, key.segment, fields, node.nowMs, (failure, result) => {
-      if (failure !== undefined || result.value === null) return;
-      increment.answer = Number(textDecoder.decode(result.value));
-      increment.returnedAt = this.#cluster.schedule.nowMs;
+    const increment = this.#workload.newIncrement(key, this.#cluster.schedule.nowMs);
+    const fields = appendFields(increment);
+    const counter = data.core.submit(data.caches[key.cache] as CacheState, key.segment, fields, node.nowMs, {
+      ended: (failure, result) => {
+        if (failure !== undefined || result.value === null) return;
+        increment.answer = Number(textDecoder.decode(result.value));
+        increment.returnedAt = this.#cluster.schedule.nowMs;
+      },
     });
     data.core.flush();
     return () => data.core.abandon(counter);

@@ -66,6 +66,24 @@ describe('a cluster in the simulator', () => {
     expect(cluster.checkers.violations).toEqual([]);
   });
 
+  it('puts out nobody but the member that lost all its links, whichever it is and whenever that happens', () => {
+    for (let seed = 1; seed <= 12; seed += 1)
+      for (const victim of [0, 1, 2]) {
+        const cluster = started(3, seed);
+        const survivors = cluster.nodes.filter((each) => each !== node(cluster, victim));
+        const ids = survivors.map((each) => each.identity?.id);
+        cluster.runFor(50 * seed);
+        cluster.isolate(node(cluster, victim), false);
+        expect(took(cluster, () => survivors.every((each) => each.installed?.members.length === 2))).toBeLessThan(14_000);
+        cluster.runFor(4_000);
+        expect(
+          survivors.map((each) => each.identity?.id),
+          `seed ${seed}, node-${victim + 1} cut off`,
+        ).toEqual(ids);
+        expect(cluster.checkers.violations).toEqual([]);
+      }
+  });
+
   it('serves on for ten seconds without a database while all hear each other, fences then, and resumes in the same epoch', () => {
     const cluster = started(3);
     const epoch = node(cluster, 0).installed?.epoch;

@@ -2,7 +2,8 @@ import type { CacheState, EncodedUpdate } from '../data/cache-state.ts';
 import { type OperationCode, type OperationFields, type OperationResult, operation } from '../data/messages.ts';
 import { segmentOf } from '../data/segment-hash.ts';
 import type { MemberId } from '../protocol/types.ts';
-import type { RegisterInput, RegisterOutput } from './data-model.ts';
+import { registerMix } from '../verification/register-mix.ts';
+import type { RegisterInput, RegisterOutput } from '../verification/register-model.ts';
 import type { NodeData } from './node-data.ts';
 import type { Random } from './random.ts';
 
@@ -23,10 +24,14 @@ export interface Recorded {
   returnedAt: number;
 }
 
+/** One entry that was added to the list of a key, and so counted. */
 export interface Increment {
   readonly key: WorkloadKey;
+  /** What stands in the list for it; nobody else's is the same. */
+  readonly tag: string;
   /** The count that the client was told; undefined = unknown. */
   answer: number | undefined;
+  readonly calledAt: number;
   returnedAt: number;
 }
 
@@ -53,25 +58,12 @@ export interface Host {
 const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder();
 
-/** Counts up by one; run on the primary. */
-export const addOne: EncodedUpdate = (current) => {
-  const next = textEncoder.encode(String(current === null ? 1 : Number(textDecoder.decode(current)) + 1));
-  return { action: 'put', value: next, result: next };
+/** Adds the argument to the list that stands there and hands its length out; run on the primary. */
+export const append: EncodedUpdate = (current, argument) => {
+  const list = [...(current === null ? [] : textDecoder.decode(current).split(' ')), textDecoder.decode(argument ?? new Uint8Array())];
+  return { action: 'put', value: textEncoder.encode(list.join(' ')), result: textEncoder.encode(String(list.length)) };
 };
 
-const registerCodes = [
-  'get',
-  'get',
-  'get',
-  'put',
-  'putIfAbsent',
-  'replace',
-  'remove',
-  'getAndRemove',
-  'getAndRemove',
-  'replaceIfVersion',
-  'removeIfVersion',
-] as const;
 const generationMs = 8_000;
 const keysPerGeneration = 3;
 
@@ -106,6 +98,10 @@ export class Workload {
     host.after(this.#random.between(0, 50), next);
   }
 
+  get operations(): number {
+    return this.history.length + this.increments.length;
+  }
+
   stop(): void {
     this.#stopped = true;
   }
@@ -125,7 +121,7 @@ export class Workload {
 
   #register(host: Host, again: (ended: boolean) => void): void {
     const key = this.#key('key', host);
-    const type = this.#random.pick(registerCodes);
+    const type = this.#random.pick(registerMix);
     this.#values += 1;
     const value = `v${this.#values}`;
     const expected = this.#lastSeen.get(key);
@@ -169,15 +165,21 @@ export class Workload {
 
   #increment(host: Host, again: (ended: boolean) => void): void {
     const key = this.#key('count', host);
-    const increment: Increment = { key, answer: undefined, returnedAt: Number.POSITIVE_INFINITY };
-    this.increments.push(increment);
-    this.#submit(host, key, { ...fieldsOf(operation.update, key.name, null, undefined), update: 'add' }, (result) => {
+    const increment = this.newIncrement(key, host.trueMs());
+    this.#submit(host, key, appendFields(increment), (result) => {
       if (result !== undefined && result.value !== null) {
         increment.answer = Number(textDecoder.decode(result.value));
         increment.returnedAt = host.trueMs();
       }
       again(result !== undefined);
     });
+  }
+
+  newIncrement(key: WorkloadKey, calledAt: number): Increment {
+    const tag = this.increments.length.toString(36);
+    const increment: Increment = { key, tag, calledAt, answer: undefined, returnedAt: Number.POSITIVE_INFINITY };
+    this.increments.push(increment);
+    return increment;
   }
 
   #publish(host: Host, again: (ended: boolean) => void): void {
@@ -205,12 +207,18 @@ export class Workload {
     const cache = host.data.caches[key.cache] as CacheState;
     let outcome: OperationResult | undefined;
     const ended = host.ended(() => done(outcome));
-    host.data.core.submit(cache, key.segment, fields, host.nowMs(), (failure, result) => {
-      if (failure === undefined) outcome = result;
-      ended();
+    host.data.core.submit(cache, key.segment, fields, host.nowMs(), {
+      ended(failure, result) {
+        if (failure === undefined) outcome = result;
+        ended();
+      },
     });
     host.data.core.flush();
   }
+}
+
+export function appendFields({ key, tag }: Increment): OperationFields {
+  return { ...fieldsOf(operation.update, key.name, textEncoder.encode(tag), undefined), update: 'append' };
 }
 
 export function fieldsOf(

@@ -1,8 +1,8 @@
-import type { MemberId, ViewBody } from '../protocol/types.ts';
-import { Cluster } from './cluster.ts';
-import type { SimulatedNode } from './node.ts';
-import { type PlantedFault, planted } from './planted.ts';
-import { ScriptedIncrements } from './scripted-increments.ts';
+import type { MemberId, ViewBody } from '../../protocol/types.ts';
+import { Cluster } from '../cluster.ts';
+import type { SimulatedNode } from '../node.ts';
+import { ScriptedIncrements } from '../scripted-increments.ts';
+import { type PlantedFault, plantedFaults } from './catalogue.ts';
 
 /** A story for a fault that random faults reach too rarely. Without the fault the same story must break nothing. */
 interface Scene {
@@ -107,12 +107,52 @@ function tailOfTheDemoted(cluster: Cluster): void {
   increments.judge();
 }
 
+/** A primary dies with a write that reached the last owner, but not the one who takes over. */
+function writeOfTheLastOwner(cluster: Cluster): void {
+  const increments = new ScriptedIncrements(cluster);
+  const dying = host(cluster, 2);
+  const key = increments.keyWhere(viewOf(cluster), (primary) => primary === dying.identity?.id, 1);
+  const heir = nodeOf(cluster, viewOf(cluster).table[key.segment]?.[1] ?? 0);
+  cluster.network.link(dying.name, heir.name).slowMs = 9_000;
+  increments.begin(dying, key);
+  cluster.runFor(20);
+  dying.stop();
+  settle(cluster);
+  increments.judge();
+}
+
+/**
+ * The coordinator lets a third member in; the change is committed, but the database and the newcomer are lost to both older members before either
+ * learns of it. The newcomer owes them nothing and evicts them, while they grant each other on and on.
+ */
+function unknownAdmission(cluster: Cluster): void {
+  const { database, network } = cluster;
+  const [first, second, joiner] = cluster.nodes as [SimulatedNode, SimulatedNode, SimulatedNode];
+  for (const kind of ['view', 'viewRequest']) network.lossOf.set(kind, 1);
+  const request = database.request.bind(database);
+  database.request = (client, asked, done) => {
+    if (asked.kind !== 'change' || client === joiner.name) request(client, asked, done);
+    else
+      request(client, asked, () => {
+        for (const node of [first, second]) {
+          database.path(node.name).reachable = false;
+          cluster.cut(node, joiner);
+        }
+        cluster.schedule.after(1_000, () => done(undefined));
+      });
+  };
+  joiner.start();
+  cluster.runFor(12_000);
+}
+
 export const scenes: Readonly<Partial<Record<PlantedFault, Scene>>> = {
   'clock-step-trusted': { hosts: 3, started: 3, play: clockStep },
   'lease-from-answer': { hosts: 3, started: 3, play: answerUnderWay },
   'grants-across-epochs': { hosts: 3, started: 2, play: unknownMember },
   'results-stay-behind': { hosts: 5, started: 5, play: bothOwnersLeave },
   'no-epoch-check-on-replicate': { hosts: 4, started: 4, play: lateWrite },
+  'tail-not-collected': { hosts: 4, started: 4, play: writeOfTheLastOwner },
+  'lost-answer-is-failure': { hosts: 3, started: 2, play: unknownAdmission },
   'demoted-keeps-tail': { hosts: 4, started: 3, play: tailOfTheDemoted },
 };
 
@@ -120,7 +160,7 @@ export const scenes: Readonly<Partial<Record<PlantedFault, Scene>>> = {
 export function playScene(of: PlantedFault, faulty: boolean, trace?: (line: string) => void) {
   const scene = scenes[of];
   if (scene === undefined) throw new Error(`${of} has no scene`);
-  const cluster = new Cluster({ seed: 1, nodes: scene.hosts, faults: faulty ? planted(of) : undefined, trace });
+  const cluster = new Cluster({ seed: 1, nodes: scene.hosts, plant: faulty ? plantedFaults[of] : undefined, trace });
   for (const node of cluster.nodes.slice(0, scene.started)) node.start();
   if (cluster.runUntil(() => cluster.settled(), 8_000) === undefined) throw new Error('the cluster does not form');
   cluster.runFor(2_000);

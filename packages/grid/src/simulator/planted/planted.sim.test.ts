@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type PlantedFault, plantedFaults } from './planted.ts';
-import { firstCaught } from './planted-runs.ts';
-import { playScene, scenes } from './planted-scenes.ts';
+import { type PlantedFault, plantedFaults } from './catalogue.ts';
+import { firstCaught, likelySeeds } from './runs.ts';
+import { playScene, scenes } from './scenes.ts';
 
 describe('a planted fault is found', () => {
   for (const fault of Object.keys(plantedFaults) as PlantedFault[]) {
-    it(`${fault}: ${plantedFaults[fault]}`, () => {
-      expect(firstCaught(fault, 12)).toBeDefined();
+    it(`${fault}: ${plantedFaults[fault].sentence}`, () => {
+      expect(firstCaught(fault, 30, likelySeeds[fault])).toBeDefined();
     });
   }
 });
