@@ -1,17 +1,26 @@
-import type { Socket } from 'node:net';
 import { GridError } from '../errors.ts';
-import { ByteWriter } from '../protocol/wire.ts';
+import { type ByteReader, ByteWriter } from '../protocol/wire.ts';
+import type { WireStream } from './carrier.ts';
 import { FrameParser, headerBytes, maxFrameBytes } from './frame-parser.ts';
 
 const scratchBytes = 64 * 1_024;
 /** Bytes that Node may hold for the socket before we hold further ones ourselves. */
 const highWaterBytes = 256 * 1_024;
 
+/** How often, and for how long in sum, connections held frames back because the other side did not take them. */
+export interface FlowCounts {
+  blockings: number;
+  blockedMs: number;
+}
+
 export interface ConnectionEvents {
-  frame(kind: number, body: Uint8Array): void;
+  /** `body` is valid only during the call. */
+  frame(kind: number, body: ByteReader): void;
   batchEnded(): void;
   /** Once, whatever the cause. */
   closed(error: Error | undefined): void;
+  /** Counts of all connections of the transport. */
+  readonly flow?: FlowCounts | undefined;
 }
 
 /**
@@ -19,7 +28,7 @@ export interface ConnectionEvents {
  * refused beyond, so that a silent peer costs a bounded amount of memory (R3).
  */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #socket: WireStream;
   readonly #events: ConnectionEvents;
   #windowBytes: number;
   readonly #parser: FrameParser;
@@ -29,15 +38,16 @@ export class Connection {
   #flush: NodeJS.Immediate | undefined;
   #ended = false;
   #error: Error | undefined;
+  /** Since when frames are held back; undefined = none are. */
+  #blockedSinceMs: number | undefined;
 
-  constructor(socket: Socket, windowBytes: number, events: ConnectionEvents) {
+  constructor(socket: WireStream, windowBytes: number, events: ConnectionEvents) {
     this.#socket = socket;
     this.#events = events;
     this.#windowBytes = windowBytes;
     this.#parser = new FrameParser((kind, body) => {
       if (!this.#ended) events.frame(kind, body);
     });
-    socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#data(chunk));
     socket.on('drain', () => this.#drain());
     socket.on('error', (error) => {
@@ -66,23 +76,23 @@ export class Connection {
     this.#parser.maxBytes = maxFrameBytes;
   }
 
-  /** False: the window is full and nothing was taken. */
-  send(kind: number, write: (writer: ByteWriter) => void): boolean {
-    if (this.#ended) return false;
-    if (this.queuedBytes >= this.#windowBytes) return false;
+  /** Bytes taken; 0: the window is full and nothing was. */
+  send<Message>(kind: number, write: (writer: ByteWriter, message: Message) => void, message: Message): number {
+    if (this.#ended) return 0;
+    if (this.queuedBytes >= this.#windowBytes) return 0;
     const at = this.#writer.length;
     this.#writer.u32(0).u8(kind).u8(0);
-    write(this.#writer);
+    write(this.#writer, message);
     const length = this.#writer.length - at;
     if (length > maxFrameBytes) {
       // The cores keep their messages below the limit; a half-written batch cannot go on.
       this.destroy(new GridError('GRID_BAD_ARGUMENT', `frame of ${length} bytes, at most ${maxFrameBytes} allowed`));
-      return false;
+      return 0;
     }
     this.#writer.patchU32(at, length - headerBytes + 2);
     if (this.#writer.length >= scratchBytes) this.#push();
     else this.#flush ??= setImmediate(() => this.#push());
-    return true;
+    return length;
   }
 
   /** Lets what was sent leave, then closes. */
@@ -108,6 +118,7 @@ export class Connection {
     this.#flush = undefined;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    this.#countBlocking();
   }
 
   #push(): void {
@@ -123,9 +134,22 @@ export class Connection {
   #drain(): void {
     while (!this.#ended && this.#socket.writableLength < highWaterBytes) {
       const bytes = this.#waiting.shift();
-      if (bytes === undefined) return;
+      if (bytes === undefined) break;
       this.#waitingBytes -= bytes.length;
       this.#socket.write(bytes);
+    }
+    this.#countBlocking();
+  }
+
+  #countBlocking(): void {
+    const { flow } = this.#events;
+    if (flow === undefined) return;
+    if (this.#waiting.length > 0 && this.#blockedSinceMs === undefined) {
+      flow.blockings += 1;
+      this.#blockedSinceMs = performance.now();
+    } else if (this.#waiting.length === 0 && this.#blockedSinceMs !== undefined) {
+      flow.blockedMs += performance.now() - this.#blockedSinceMs;
+      this.#blockedSinceMs = undefined;
     }
   }
 

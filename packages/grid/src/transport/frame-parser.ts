@@ -1,4 +1,5 @@
 import { GridError } from '../errors.ts';
+import { ByteReader } from '../protocol/wire.ts';
 
 /** u32 length of what follows, u8 kind, u8 flags. */
 export const headerBytes = 6;
@@ -8,20 +9,24 @@ export const maxFrameBytes = 1_048_576;
 export const maxHandshakeBytes = 4_096;
 
 const lengthBytes = 4;
-const maxKind = 4;
+/** Largest kind of frame that is spoken. */
+export const maxKind = 7;
 const firstTailBytes = 4_096;
+const nothing = new Uint8Array(0);
 
 /**
  * Cuts a stream of bytes into frames, wherever it is split. A frame that lies whole within a chunk is handed out in place; only an incomplete
  * one is copied, into a buffer of its own, so that no slice of a socket's chunk outlives the call. A length is checked before it is believed.
  */
 export class FrameParser {
-  readonly #frame: (kind: number, body: Uint8Array) => void;
+  readonly #frame: (kind: number, body: ByteReader) => void;
+  readonly #reader = new ByteReader(nothing);
   #maxBytes: number;
-  #tail: Uint8Array = new Uint8Array(0);
+  #tail: Uint8Array = nothing;
   #held = 0;
 
-  constructor(frame: (kind: number, body: Uint8Array) => void, maxBytes: number = maxHandshakeBytes) {
+  /** `frame` gets a reader of the body, which is valid during the call only. */
+  constructor(frame: (kind: number, body: ByteReader) => void, maxBytes: number = maxHandshakeBytes) {
     this.#frame = frame;
     this.#maxBytes = maxBytes;
   }
@@ -42,7 +47,7 @@ export class FrameParser {
       if (this.#held === 0) {
         const end = this.#end(chunk, at);
         if (end !== undefined && end <= chunk.length) {
-          this.#frame(chunk[at + lengthBytes] as number, chunk.subarray(at + headerBytes, end));
+          this.#frame(chunk[at + lengthBytes] as number, this.#reader.open(chunk, at + headerBytes, end));
           at = end;
           continue;
         }
@@ -60,10 +65,10 @@ export class FrameParser {
     this.#held += taken;
     const end = this.#end(this.#tail.subarray(0, this.#held), 0);
     if (end !== undefined && this.#held === end) {
-      const frame = this.#tail.subarray(0, end);
+      const frame = this.#tail;
       this.#held = 0;
-      this.#tail = new Uint8Array(0);
-      this.#frame(frame[lengthBytes] as number, frame.subarray(headerBytes));
+      this.#tail = nothing;
+      this.#frame(frame[lengthBytes] as number, this.#reader.open(frame, headerBytes, end));
     }
     return taken;
   }

@@ -51,6 +51,8 @@ export function readRefusal(body: Uint8Array): string {
 }
 
 export interface Expectation {
+  /** The version that is spoken here; default PROTOCOL_VERSION. */
+  readonly version?: number | undefined;
   readonly cluster: string;
   /** This member; undefined = it is none now. */
   readonly self: MemberId | undefined;
@@ -61,10 +63,15 @@ export interface Expectation {
 /** It registered a moment ago and does not know its own id yet, or it lost its place: the dialer tries again soon. */
 export const notYet = 'not a member at the moment';
 
+/** How refusals begin whose cause operators look up. */
+export const otherCluster = 'another cluster name';
+export const otherVersion = 'protocol version';
+
 /** Why a hello is not welcome; undefined = it is. Refusals name what differs, so that the operator sees it on both sides. */
 export function refusalOf(hello: Hello, expected: Expectation): string | undefined {
-  if (hello.version !== PROTOCOL_VERSION) return `protocol version ${hello.version}, version ${PROTOCOL_VERSION} is spoken here`;
-  if (hello.cluster !== expected.cluster) return 'another cluster name';
+  const { version = PROTOCOL_VERSION } = expected;
+  if (hello.version !== version) return `${otherVersion} ${hello.version}, version ${version} is spoken here`;
+  if (hello.cluster !== expected.cluster) return otherCluster;
   if (expected.self === undefined) return notYet;
   if (hello.to !== expected.self) return `member ${hello.to} is not here any more`;
   if (hello.from === expected.self || !Number.isSafeInteger(hello.from) || hello.from < 0) return 'not a possible member id';

@@ -1,6 +1,6 @@
 import type { Address, Lane, MemberId } from '../protocol/types.ts';
-import { ByteWriter } from '../protocol/wire.ts';
-import type { PayloadKind, SendOutcome, Transport, TransportEvents, TransportIdentity, TransportPeer } from './transport.ts';
+import { ByteReader, ByteWriter } from '../protocol/wire.ts';
+import type { PayloadKind, SendOutcome, Transport, TransportEvents, TransportIdentity, TransportPeer, Write } from './transport.ts';
 
 const lanes: readonly Lane[] = ['control', 'bulk'];
 
@@ -66,11 +66,11 @@ class MemoryTransport implements Transport {
     for (const id of this.#peers) if (!known.has(id)) queueMicrotask(() => lanes.forEach((lane) => void this.#events?.connected(id, lane)));
   }
 
-  send(to: MemberId, _lane: Lane, kind: PayloadKind, write: (writer: ByteWriter) => void): SendOutcome {
+  send<Message>(to: MemberId, _lane: Lane, kind: PayloadKind, write: Write<Message>, message: Message): SendOutcome {
     const self = this.#self;
     if (self === undefined) return 'unconnected';
     const writer = new ByteWriter();
-    write(writer);
+    write(writer, message);
     const body = writer.take();
     queueMicrotask(() => this.#network.reach(self.id, to)?.deliver(self.id, kind, body));
     return 'sent';
@@ -78,12 +78,16 @@ class MemoryTransport implements Transport {
 
   deliver(from: MemberId, kind: PayloadKind, body: Uint8Array): void {
     if (this.#self === undefined) return;
-    this.#events?.received(from, kind, body);
+    this.#events?.received(from, kind, new ByteReader(body));
     this.#events?.batchEnded();
   }
 
   figures(): Record<string, number> {
     return {};
+  }
+
+  bytesSentTo(): number {
+    return 0;
   }
 
   close(): Promise<void> {

@@ -19,6 +19,10 @@ export class NoTransport implements Transport {
     return {};
   }
 
+  bytesSentTo(): number {
+    return 0;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,5 +1,6 @@
 import type { GridLogLine } from '../api.ts';
 import type { Time } from '../facade/time.ts';
+import { coded } from '../log-codes.ts';
 import type { Address } from '../protocol/types.ts';
 
 const maxLinesPerMinute = 5;
@@ -32,8 +33,7 @@ export class RejectionLog {
       return;
     }
     const { host, port } = this.address;
-    const message = `JGRP000006: ${host}:${port}: failed accepting connection from peer SSLSocket[${remote}]: ${reason}`;
-    this.#log({ level: 'warn', code: 'JGRP000006', message });
+    this.#log(coded('JGRP000006', `${host}:${port}: failed accepting connection from peer SSLSocket[${remote}]: ${reason}`));
   }
 
   stop(): void {

@@ -1,12 +1,14 @@
-import type { Server, Socket } from 'node:net';
+import { VoterGate } from '../authority/majority/voter-links.ts';
+import { RepeatedLine } from '../discovery/repeated-line.ts';
 import type { Address, Lane, MemberId } from '../protocol/types.ts';
-import { PROTOCOL_VERSION } from '../protocol/types.ts';
-import type { ByteWriter } from '../protocol/wire.ts';
+import type { ByteReader } from '../protocol/wire.ts';
+import { Admission } from './admission.ts';
+import type { Listener, WireStream } from './carrier.ts';
 import { Connection } from './connection.ts';
 import { dialableHost } from './dialable-host.ts';
-import { type Hello, readHello, readRefusal, refusalOf, writeHello, writeRefusal } from './hello.ts';
+import { readHello, readRefusal, writeHello, writeRefusal } from './hello.ts';
+import { helloTo, refusalHere } from './introduction.ts';
 import { connectionFigures, PeerLink } from './peer-link.ts';
-import { RejectionLog } from './rejection-log.ts';
 import {
   closeMs,
   dialTickMs,
@@ -16,6 +18,8 @@ import {
   maxLinks,
   type SocketTransportOptions,
   strangerMs,
+  unreachableLineMs,
+  unreachableMs,
   windows,
 } from './socket-options.ts';
 import {
@@ -26,50 +30,57 @@ import {
   type TransportEvents,
   type TransportIdentity,
   type TransportPeer,
+  type Write,
 } from './transport.ts';
 
 /** Members connected by sockets: two connections a pair, one for each lane. */
 export class SocketTransport implements Transport {
   readonly #options: SocketTransportOptions;
   readonly #links = new Map<MemberId, PeerLink>();
-  readonly #sockets = new Set<Socket>();
-  readonly #rejections: RejectionLog;
-  #server: Server | undefined;
+  readonly #streams = new Set<WireStream>();
+  readonly #admission: Admission;
+  readonly #unreachable: RepeatedLine;
+  #listener: Listener | undefined;
   #events: TransportEvents | undefined;
   #self: TransportIdentity | undefined;
   #dialer: Disposable | undefined;
-  #halfOpen = 0;
   #closed = false;
-  readonly #counts = { framesSent: 0, framesReceived: 0, bytesReceived: 0, connectionsRejected: 0 };
+  readonly #counts = { framesSent: 0, framesReceived: 0, bytesSent: 0, bytesReceived: 0, blockings: 0, blockedMs: 0 };
 
   constructor(options: SocketTransportOptions) {
     this.#options = options;
-    this.#rejections = new RejectionLog(options.time, options.log, options.bind);
+    this.#admission = new Admission(options);
+    this.#unreachable = new RepeatedLine(options.time, options.log);
   }
 
   async listen(events: TransportEvents): Promise<Address> {
-    const { channel, bind, time, externalAddress, externalPort } = this.#options;
+    const { bind, time, externalAddress, externalPort } = this.#options;
     this.#events = events;
-    const server = channel.server(
-      (socket) => this.#accept(socket),
-      (error, socket) => this.#reject(error, socket),
-    );
-    this.#server = server;
-    // Sockets count from the first byte on, so that none outlives `close`.
-    server.on('connection', (socket: Socket) => {
-      if (this.#sockets.size >= maxHalfOpen + maxLinks * 2) socket.destroy();
-      else this.#track(socket);
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: bind.host, port: bind.port, backlog: 128 }, resolve);
-    });
-    server.on('error', (error) => this.#options.log({ level: 'error', message: `the cluster's listener failed: ${error.message}` }));
-    const bound = server.address();
-    const port = typeof bound === 'object' && bound !== null ? bound.port : bind.port;
-    this.#rejections.address = { host: bind.host, port };
-    this.#dialer = time.every(dialTickMs, () => this.#dialDue());
+    const listener = await this.#bind(bind);
+    this.#listener = listener;
+    // The start was given up meanwhile.
+    if (this.#closed) await listener.close();
+    const { port } = listener;
+    this.#admission.log.address = { host: bind.host, port };
+    if (!this.#closed) this.#dialer = time.every(dialTickMs, () => this.#dialDue());
     return { host: externalAddress ?? dialableHost(bind.host), port: externalPort ?? port };
+  }
+
+  /** At the first free port of the range. */
+  async #bind({ host, port }: Address): Promise<Listener> {
+    const { channel, portRange = 0, log } = this.#options;
+    for (let offset = 0; ; offset += 1) {
+      try {
+        return await channel.listen({ host, port: port === 0 ? 0 : port + offset }, maxHalfOpen + maxLinks * lanes.length, {
+          opened: (raw) => !this.#closed && this.#admission.begin(raw),
+          accepted: (stream, raw) => this.#accept(stream, raw),
+          rejected: (error, raw) => this.#admission.reject(error, raw),
+          failed: (error) => log({ level: 'error', message: `the cluster's listener failed: ${error.message}` }),
+        });
+      } catch (error) {
+        if (offset >= portRange || !(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+      }
+    }
   }
 
   identify(identity: TransportIdentity | undefined): void {
@@ -95,44 +106,44 @@ export class SocketTransport implements Transport {
     this.#dialDue();
   }
 
-  send(to: MemberId, lane: Lane, kind: PayloadKind, write: (writer: ByteWriter) => void): SendOutcome {
-    const connection = this.#links.get(to)?.lanes[lane].connection;
-    if (connection === undefined || !connection.open) return 'unconnected';
-    if (!connection.send(kind, write)) return 'overloaded';
+  send<Message>(to: MemberId, lane: Lane, kind: PayloadKind, write: Write<Message>, message: Message): SendOutcome {
+    const sent = this.#links.get(to)?.send(lane, kind, write, message) ?? 'unconnected';
+    if (typeof sent === 'string') return sent;
+    this.#counts.bytesSent += sent;
     this.#counts.framesSent += 1;
     return 'sent';
   }
 
   figures(): Record<string, number> {
-    return { ...this.#counts, ...connectionFigures(this.#links.values()), halfOpenConnections: this.#halfOpen };
+    const { waiting, rejected } = this.#admission;
+    return { ...this.#counts, ...connectionFigures(this.#links.values()), halfOpenConnections: waiting, connectionsRejected: rejected };
+  }
+
+  bytesSentTo(peer: MemberId): number {
+    return this.#links.get(peer)?.bytesSent ?? 0;
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#dialer?.[Symbol.dispose]();
-    this.#rejections.stop();
-    const server = this.#server;
-    const closed = new Promise<void>((resolve) => (server?.listening ? server.close(() => resolve()) : resolve()));
+    this.#admission.stop();
+    const closed = this.#listener?.close();
     for (const link of this.#links.values()) for (const lane of lanes) link.lanes[lane].connection?.end();
     this.#self = undefined;
-    const destroyAll = () => this.#sockets.forEach((socket) => void socket.destroy());
+    const destroyAll = () => this.#streams.forEach((stream) => void stream.destroy());
     const limit = this.#options.time.after(closeMs, destroyAll);
-    for (const socket of this.#sockets) socket.destroySoon();
+    for (const stream of this.#streams) stream.destroySoon();
     await closed;
     limit[Symbol.dispose]();
     destroyAll();
+    await this.#options.channel.close();
   }
 
-  #track(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-  }
-
-  #reject(error: Error, socket: Socket): void {
-    this.#counts.connectionsRejected += 1;
-    this.#rejections.add(socket.remoteAddress ?? 'unknown address', error.message);
-    socket.destroy();
+  /** Streams are ours from the first byte on, so that none outlives `close`. */
+  #track(stream: WireStream): void {
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
   }
 
   #dialDue(): void {
@@ -147,13 +158,13 @@ export class SocketTransport implements Transport {
   }
 
   #dial(link: PeerLink, lane: Lane, self: TransportIdentity): void {
-    const peer = link.peer;
+    const [peer, state] = [link.peer, link.lanes[lane]];
     if (peer === undefined) return;
     const { channel, time, cluster } = this.#options;
-    const state = link.lanes[lane];
     state.dialing = 'connecting';
     let refusal: string | undefined;
     let connection: Connection | undefined;
+    let cause: Error | undefined;
     const failed = () => {
       limit[Symbol.dispose]();
       if (state.connection !== undefined && state.connection === connection) {
@@ -163,6 +174,7 @@ export class SocketTransport implements Transport {
       if (state.dialing === undefined || (connection !== undefined && state.dialing !== connection)) return;
       link.failed(lane, time.nowMs());
       if (this.#links.get(link.id) !== link || state.connection?.open) return;
+      if (refusal === undefined) this.#tellUnreachable(link, peer, cause);
       if (refusal !== undefined) this.#events?.refused(link.id, refusal);
       else if (lane === 'control') this.#events?.closed(link.id);
     };
@@ -171,11 +183,11 @@ export class SocketTransport implements Transport {
         frame: (kind, body) => {
           if (state.connection === connection) return this.#frame(link.id, kind, body);
           if (kind === frameKind.refused) {
-            refusal = readRefusal(body);
+            refusal = readRefusal(body.rest());
             connection?.end();
             return undefined;
           }
-          const answer = kind === frameKind.welcome ? readHello(body) : undefined;
+          const answer = kind === frameKind.welcome ? readHello(body.rest()) : undefined;
           const fits =
             answer?.from === peer.id && answer.incarnation === peer.incarnation && answer.cluster === cluster && answer.to === self.id;
           if (!fits || connection === undefined || this.#links.get(link.id) !== link) {
@@ -188,40 +200,36 @@ export class SocketTransport implements Transport {
         },
         batchEnded: () => this.#events?.batchEnded(),
         closed: failed,
+        flow: this.#counts,
       });
       state.dialing = connection;
-      const hello: Hello = {
-        version: PROTOCOL_VERSION,
-        cluster,
-        from: self.id,
-        incarnation: self.incarnation,
-        name: self.name,
-        to: peer.id,
-        lane,
-      };
-      connection.send(frameKind.hello, (writer) => writeHello(writer, hello));
+      connection.send(frameKind.hello, writeHello, helloTo(this.#options, self, peer.id, lane));
     });
-    const limit = time.after(handshakeMs, () => socket.destroy());
+    const limit = time.after(handshakeMs, () => socket.destroy(new Error('no answer in time')));
     this.#track(socket);
-    socket.on('error', () => {});
+    socket.on('error', (error) => {
+      cause ??= error;
+    });
     socket.once('close', () => {
       if (connection === undefined) failed();
     });
   }
 
-  #accept(socket: Socket): void {
-    const { time, cluster } = this.#options;
-    if (this.#closed || this.#halfOpen >= maxHalfOpen) {
+  /** Not at once: whoever leaves in order closes its listener a moment before the view says so. */
+  #tellUnreachable({ failingSinceMs }: PeerLink, { id, address }: TransportPeer, cause: Error | undefined): void {
+    if (failingSinceMs === undefined || this.#options.time.nowMs() - failingSinceMs < unreachableMs) return;
+    const message = `member ${id} cannot be reached at ${address.host}:${address.port}: ${cause?.message ?? 'it closed the connection'}`;
+    this.#unreachable.say({ level: 'warn', message }, unreachableLineMs);
+  }
+
+  #accept(socket: WireStream, raw: WireStream): void {
+    const { time, voter } = this.#options;
+    const gate = new VoterGate(voter);
+    if (this.#closed) {
       socket.destroy();
       return;
     }
-    this.#halfOpen += 1;
-    let halfOpen = true;
-    const settled = () => {
-      limit[Symbol.dispose]();
-      if (halfOpen) this.#halfOpen -= 1;
-      halfOpen = false;
-    };
+    this.#track(socket);
     let link: PeerLink | undefined;
     let lane: Lane = 'control';
     const connection = new Connection(socket, windows.control, {
@@ -230,15 +238,19 @@ export class SocketTransport implements Transport {
           if (this.#links.get(link.id) === link) this.#frame(link.id, kind, body);
           return;
         }
+        const voted = gate.take(connection, kind, body);
+        if (voted === 'greeted') this.#admission.settle(raw);
+        if (voted !== undefined) return;
         if (kind !== frameKind.hello) {
           connection.destroy();
           return;
         }
-        const hello = readHello(body);
+        const hello = readHello(body.rest());
         const self = this.#self;
-        const refusal = refusalOf(hello, { cluster, self: self?.id, incarnationOf: (id) => this.#links.get(id)?.peer?.incarnation });
+        const refusal = refusalHere(hello, this.#options, self, this.#links);
         if (refusal !== undefined || self === undefined || (this.#links.size >= maxLinks && !this.#links.has(hello.from))) {
-          connection.send(frameKind.refused, (writer) => writeRefusal(writer, refusal ?? 'too many connections'));
+          this.#admission.answered(raw);
+          connection.send(frameKind.refused, writeRefusal, refusal ?? 'too many connections');
           connection.end();
           return;
         }
@@ -248,34 +260,21 @@ export class SocketTransport implements Transport {
           link = new PeerLink(hello.from, hello.incarnation, self.id, time.nowMs());
           this.#links.set(hello.from, link);
         }
-        settled();
-        const welcome: Hello = {
-          version: PROTOCOL_VERSION,
-          cluster,
-          from: self.id,
-          incarnation: self.incarnation,
-          name: self.name,
-          to: hello.from,
-          lane,
-        };
-        connection.send(frameKind.welcome, (writer) => writeHello(writer, welcome));
+        this.#admission.settle(raw);
+        connection.send(frameKind.welcome, writeHello, helloTo(this.#options, self, hello.from, lane));
         this.#install(link, lane, connection, hello.from, self.id);
       },
       batchEnded: () => this.#events?.batchEnded(),
       closed: () => {
-        settled();
         if (link !== undefined) this.#lost(link, lane, connection);
       },
-    });
-    const limit = time.after(handshakeMs, () => {
-      this.#rejections.add(socket.remoteAddress ?? 'unknown address', 'no hello in time');
-      socket.destroy();
+      flow: this.#counts,
     });
   }
 
   #install(link: PeerLink, lane: Lane, connection: Connection, opener: MemberId, self: MemberId): void {
     connection.establish(windows[lane]);
-    if (!link.install(lane, connection, opener, self)) {
+    if (!link.install(lane, connection, opener, self, this.#options.time.nowMs())) {
       connection.end();
       return;
     }
@@ -290,9 +289,9 @@ export class SocketTransport implements Transport {
     if (lane === 'control' && this.#links.get(link.id) === link && !this.#closed) this.#events?.closed(link.id);
   }
 
-  #frame(from: MemberId, kind: number, body: Uint8Array): void {
+  #frame(from: MemberId, kind: number, body: ByteReader): void {
     this.#counts.framesReceived += 1;
-    this.#counts.bytesReceived += body.length;
+    this.#counts.bytesReceived += body.remaining;
     if (kind === frameKind.membership || kind === frameKind.data) this.#events?.received(from, kind, body);
   }
 }
