@@ -1,118 +1,15 @@
 import type { ClientConfig } from 'pg';
+import type { AnyCacheOptions, Cache, CacheOptions, CountedKind } from './cache-api.ts';
+import type { DiscoveryOptions } from './discovery/discovery-options.ts';
+import type { GridError, GridErrorCode } from './errors.ts';
+
+export type * from './cache-api.ts';
+export type { DiscoveryOptions } from './discovery/discovery-options.ts';
 
 /**
  * The public face of the grid. A Node program starts one `Grid`, opens caches by name, and gets the same answers on every member.
  * Everything here is safe to call from any member; calls are bounded in time (10 s) and end in an answer or a `GridError` with a code.
  */
-
-/** How a cache's values become bytes. The first byte of the encoded form is the schema version. */
-export interface Codec<V> {
-  encode(value: V): Uint8Array;
-  decode(bytes: Uint8Array): V;
-}
-
-export type CacheMode = 'distributed' | 'replicated' | 'local' | 'invalidation';
-
-export interface CacheOptions<V> {
-  readonly mode?: CacheMode | undefined;
-  /** Copies of each entry, 1..n; default 2. One owner is for data that stands in a database. */
-  readonly owners?: number | undefined;
-  /** Default lifespan of an entry in milliseconds; undefined or -1 = immortal. */
-  readonly lifespanMs?: number | undefined;
-  /** Default idle time in milliseconds. */
-  readonly maxIdleMs?: number | undefined;
-  /** Entries a node may hold; only where `owners` is 1 or the mode is local. SIEVE eviction. */
-  readonly maxCount?: number | undefined;
-  /** False: a joiner starts empty and the loader fills it (database-backed caches). Default true where owners >= 2. */
-  readonly stateTransfer?: boolean | undefined;
-  readonly codec?: Codec<V> | undefined;
-  /** Named functions that run once on the primary; registered alike on all members. */
-  readonly updates?: Readonly<Record<string, UpdateFunction<V>>> | undefined;
-  /** The part of the key that decides the segment (grouping); default the whole key. */
-  readonly partitionKey?: ((key: string) => string) | undefined;
-}
-
-/** Pure: it may be given nothing but its arguments. `nowMs` is grid time. */
-export type UpdateFunction<V> = (current: V | undefined, argument: unknown, nowMs: number) => UpdateResult<V>;
-
-export interface UpdateResult<V> {
-  /** 'keep' leaves the entry as it is, undefined removes it. */
-  readonly value: V | undefined | 'keep';
-  /** What the caller gets; encoded with msgpackr. */
-  readonly result: unknown;
-  readonly lifespanMs?: number | undefined;
-}
-
-export interface EntryOptions {
-  readonly lifespanMs?: number | undefined;
-  readonly maxIdleMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** The caller waits no longer than this, to about 50 ms (GRID_ABORTED; a write may still take effect). Costs nothing, unlike a signal with a timer. */
-  readonly waitMs?: number | undefined;
-}
-
-/** An entry with its version, for the versioned conditional operations. */
-export interface Versioned<V> {
-  readonly value: V;
-  /** Opaque; equal if and only if nothing was written in between. */
-  readonly version: string;
-}
-
-/** A named cache. Keys are strings of at most 1,024 UTF-16 units, values at most 512 KB encoded. */
-export interface Cache<V> {
-  readonly name: string;
-  get(key: string, options?: { signal?: AbortSignal; waitMs?: number }): Promise<V | undefined>;
-  getVersioned(key: string): Promise<Versioned<V> | undefined>;
-  getAll(keys: readonly string[]): Promise<Map<string, V>>;
-  put(key: string, value: V, options?: EntryOptions): Promise<void>;
-  /** The value that stands there already, or undefined if this call put it. */
-  putIfAbsent(key: string, value: V, options?: EntryOptions): Promise<V | undefined>;
-  /** False if there was nothing to replace. */
-  replace(key: string, value: V, options?: EntryOptions): Promise<boolean>;
-  replaceIfVersion(key: string, value: V, version: string, options?: EntryOptions): Promise<boolean>;
-  remove(key: string): Promise<boolean>;
-  removeIfVersion(key: string, version: string): Promise<boolean>;
-  /** Of any number of racing callers exactly one gets the value. */
-  getAndRemove(key: string): Promise<V | undefined>;
-  /** Counts as a use for max-idle. False if absent. */
-  touch(key: string): Promise<boolean>;
-  /** Runs the registered function `name` once, on the primary. */
-  update<R>(key: string, name: string, argument: unknown, options?: EntryOptions): Promise<R>;
-  clear(): Promise<void>;
-  /** Entries in the cluster (primaries only). */
-  size(): Promise<number>;
-  /** Each key at least once; not a snapshot. */
-  entries(options?: { batchSize?: number; signal?: AbortSignal }): AsyncIterableIterator<readonly [string, V]>;
-  /** Whether this member is primary of the key now (affinity); in a replicated or local cache always true. */
-  isPrimary(key: string): boolean;
-  /** Node name of the primary. */
-  primaryOf(key: string): string | undefined;
-  on(event: CacheEvent, listener: (key: string) => void): Disposable;
-  readonly statistics: CacheStatistics;
-}
-
-/** Local events of this member's own copies. */
-export type CacheEvent = 'stored' | 'removed' | 'expired' | 'evicted';
-
-/** Counters since start; times are sums in milliseconds. */
-export interface CacheStatistics {
-  readonly hits: number;
-  readonly misses: number;
-  readonly stores: number;
-  readonly removeHits: number;
-  readonly removeMisses: number;
-  readonly evictions: number;
-  readonly expirations: number;
-  readonly hitTimeMs: number;
-  readonly missTimeMs: number;
-  readonly storeTimeMs: number;
-  readonly removeHitTimeMs: number;
-  readonly removeMissTimeMs: number;
-  /** Copies held by this member, backups included. */
-  readonly entries: number;
-  /** Copies of which this member is primary. */
-  readonly entriesUnique: number;
-}
 
 export interface Member {
   /** Database sequence number, as text; the smallest is the oldest. */
@@ -134,41 +31,108 @@ export interface View {
 }
 
 export type GridEvents = {
+  /** A view was installed: members, or the phase of a rebalance, have changed. */
   view: (view: View) => void;
+  /** Entries begin to move (COPY), are about to be served elsewhere (SWITCH), or rest (STABLE). */
   rebalance: (phase: 'STABLE' | 'COPY' | 'SWITCH') => void;
   /** The member may not serve: lease lost, revoked, or the database too long away. */
   fenced: (reason: string) => void;
+  /** It may serve again. */
   unfenced: () => void;
   /** Segments whose last copy is gone. */
   lost: (segments: readonly number[]) => void;
 };
 
+export interface PublishOptions {
+  /** Longest wait for the others, 0 to 10,000; default 1,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface Topic {
   /**
-   * Sends to all other members and waits until each has run its handlers, at most `timeoutMs` (default 1,000). True if all did.
+   * Sends to all other members and waits until each has run its handlers, at most `timeoutMs`. True if all did.
    * Messages of one sender arrive in order; a receiver that missed one is told by `onGap` and must clear what it derived.
    */
-  publish(payload: unknown, timeoutMs?: number): Promise<boolean>;
+  publish(payload: unknown, options?: PublishOptions): Promise<boolean>;
+  /** Handles the messages of others; they wait until it has ended. */
   subscribe(handler: (payload: unknown, sender: string) => void | Promise<void>): Disposable;
+  /** A message of that sender was missed, or its handler failed. */
   onGap(handler: (sender: string) => void): Disposable;
+}
+
+/** What went from this member to one other; counts and sums since both are in one view. */
+export interface PeerStatistics {
+  readonly name: string;
+  /** Operations that it answered, and the time from sending to the answer. */
+  readonly requests: number;
+  readonly requestTimeMs: number;
+  /** Operations that it did not answer within 3 s and that were sent again. */
+  readonly timedOut: number;
+  /** Messages without an answer of their own: replication, acknowledgements, state transfer, broadcasts. */
+  readonly otherMessages: number;
+  readonly bytesSent: number;
+  /** Nothing was heard of it lately. */
+  readonly suspected: boolean;
+}
+
+/** One run of a scheduled task. */
+export interface TaskRun {
+  /** Of the task. */
+  readonly name: string;
+  /** Aborted when this member may not go on: it lost its lease, no longer coordinates, or stops. */
+  readonly signal: AbortSignal;
+  /**
+   * Greater than that of every earlier run of the task in the cluster; fits a 64 bit column. A member that froze in the midst of a run may go
+   * on for a moment when another has begun the next: let whatever the task changes outside of the grid refuse a token smaller than its last.
+   */
+  readonly fencingToken: bigint;
+}
+
+export interface RunOnAllOptions {
+  /** Longest wait for the others, 0 to 10,000; default 5,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a task ended on one member: `error` is GRID_TASK_FAILED, GRID_UNKNOWN_TASK, GRID_TIMEOUT or GRID_OUTCOME_UNKNOWN, or undefined. */
+export interface MemberOutcome<R> {
+  readonly member: string;
+  readonly value: R | undefined;
+  readonly error: GridError | undefined;
 }
 
 /** A running member. */
 export interface GridNode extends AsyncDisposable {
+  /** `nodeName`, or what was made up for it. */
   readonly name: string;
+  /** Who belongs to the cluster, as this member has installed it. */
   readonly view: View;
   /** Member of the current epoch, lease valid, initial transfer done. */
   readonly ready: boolean;
+  /** It cannot prove its lease and answers nothing: every operation ends in GRID_FENCED until the event `unfenced`. */
   readonly fenced: boolean;
-  cache<V>(name: string, options?: CacheOptions<V>): Cache<V>;
+  /** The same cache for the same name. The first call gives the options; later ones need none, and may give none that say something else. */
+  cache<K extends string, V>(name: string, options?: CacheOptions<V>): Cache<K, V>;
+  /** The same topic for the same name, of 1 to 80 units without white space. */
   topic(name: string): Topic;
-  /** Runs `task` on one member at a time, every `intervalMs`, under a lease. */
-  schedule(name: string, intervalMs: number, task: (signal: AbortSignal) => Promise<void>): Disposable;
+  /**
+   * Runs `task` once in the cluster every `intervalMs` (1 to 31,536,000,000), on the coordinator and under its lease. Every member schedules it
+   * alike; whoever runs it, the intervals count from the last start, and a run that died with its member begins anew at the next one.
+   */
+  schedule(name: string, intervalMs: number, task: (run: TaskRun) => Promise<void>): Disposable;
+  /** Gives this member a task that any member may run on all of them. The answer must be what MessagePack can hold. */
+  defineTask(name: string, task: (argument: unknown, caller: string) => unknown): Disposable;
+  /** Runs a defined task once on every member of the view, this one included, and tells how it ended on each. */
+  runOnAll<R = unknown>(name: string, argument?: unknown, options?: RunOnAllOptions): Promise<readonly MemberOutcome<R>[]>;
+  /** Listens until the result is disposed of. A listener that throws is logged. */
   on<E extends keyof GridEvents>(event: E, listener: GridEvents[E]): Disposable;
   /** Health as Infinispan words it. */
   health(cacheName: string): 'HEALTHY' | 'HEALTHY_REBALANCING' | 'DEGRADED' | 'FAILED';
   /** Figures for metrics: name without prefix -> value (epoch, pending operations, queue bytes, lease remaining, …). */
   figures(): ReadonlyMap<string, number>;
+  /** Traffic with each other member of the view. */
+  peers(): readonly PeerStatistics[];
   /** Graceful leave: hands data over, bounded by `timeoutMs` (default 10,000). A second call leaves at once. */
   stop(timeoutMs?: number): Promise<void>;
 }
@@ -191,41 +155,124 @@ export interface CertificateStore {
   remove(key: string, version: number): Promise<boolean>;
 }
 
+/** The operations that a hook sees; `scan` and `count` are what iterations and `size` are made of. */
+export type OperationName =
+  | 'get'
+  | 'put'
+  | 'putIfAbsent'
+  | 'replace'
+  | 'replaceIfVersion'
+  | 'remove'
+  | 'removeIfVersion'
+  | 'getAndRemove'
+  | 'touch'
+  | 'update'
+  | 'scan'
+  | 'count';
+
+/** An operation of this member's callers. It carries no key: keys may be secrets. */
+export interface OperationStart {
+  readonly cache: string;
+  readonly operation: OperationName;
+  readonly segment: number;
+  /** Name of the member that will be asked first. */
+  readonly primary: string | undefined;
+}
+
+export interface OperationEnd {
+  /** Undefined = it succeeded. */
+  readonly code: GridErrorCode | undefined;
+  readonly tookMs: number;
+}
+
+/** Where metrics and traces come in, without a library of the grid's own choice. Hooks run in the caller's asynchronous context. */
+export interface GridHooks {
+  /** An operation begins. The function that it returns is called once with the end; undefined = this one is not followed. */
+  readonly operation?: ((start: OperationStart) => ((end: OperationEnd) => void) | undefined) | undefined;
+  /** A read, write or removal ended well, as the statistics count it. For histograms: it costs less than following operations. */
+  readonly counted?: ((cache: string, kind: CountedKind, tookMs: number) => void) | undefined;
+  /** Another member answered an operation that was sent to it `tookMs` ago. */
+  readonly answered?: ((member: string, tookMs: number) => void) | undefined;
+}
+
+/** Key and certificates of one's own, PEM: nothing is made or rotated. Holds a private key: never log it. */
+export interface OwnCertificates {
+  readonly key: string;
+  /** The certificate of the key, and those between it and its authority. */
+  readonly certificate: string;
+  /** Certificates and authorities that vouch for the other members. */
+  readonly trusted: readonly string[];
+}
+
 /** All is optional: without any option `Grid.start()` gives a working single node. */
 export interface GridOptions {
   /** Default: host name, `-`, random number. */
   readonly nodeName?: string | undefined;
   /** Members of other clusters are refused. Default `ISPN`. */
   readonly clusterName?: string | undefined;
-  /** Who decides membership. `memory` (default) is a single node that listens on nothing; `postgres` lets nodes on one database form a cluster. */
-  readonly authority?: { readonly kind: 'memory' } | { readonly kind: 'postgres'; readonly connection: ClientConfig } | undefined;
+  /**
+   * Who decides membership. `memory` (default) is a single node that listens on nothing; `postgres` lets nodes on one database form a cluster;
+   * `majority` needs none: the members decide among themselves. `addresses` lists where any of them may be dialled (`host:port`, this one included),
+   * alike on all. The first start waits for all of them; later a part of the cluster goes on with more than half of the last view, or with half and
+   * its coordinator. The others fence themselves, drop what they hold and come back.
+   */
+  readonly authority?:
+    | { readonly kind: 'memory' }
+    | { readonly kind: 'postgres'; readonly connection: ClientConfig }
+    | { readonly kind: 'majority'; readonly addresses: readonly string[] }
+    | undefined;
   /** Where to listen; default 127.0.0.1. */
   readonly bindAddress?: string | undefined;
   /** Default 7800; 0 takes any free port. */
   readonly bindPort?: number | undefined;
+  /** How many further ports are tried, one after the other, where `bindPort` is taken; default 0. With all of them taken the start waits for one. */
+  readonly bindPortRange?: number | undefined;
+  /** `udp` carries the same frames over reliable streams of datagrams, encrypted too; needs the package `udx-native`. Default `tcp`. */
+  readonly transport?: 'tcp' | 'udp' | undefined;
+  /** Default: the database. */
+  readonly discovery?: DiscoveryOptions | undefined;
+  /** Name of the combination of both, for the log; default `jdbc-ping`. */
+  readonly stackName?: string | undefined;
   /** What others dial, where it differs from the bound address (NAT, port mapping). */
   readonly externalAddress?: string | undefined;
+  /** Likewise. */
   readonly externalPort?: number | undefined;
+  /**
+   * A port beside the bind port whose plain connections tell by closing that a process is gone, as JGroups' FD_SOCK2 has it: bind port + `portOffset`,
+   * or one of the `portRange` (default 3) ports above. It carries nothing but the question who listens. Default `off`: the transport's own
+   * connections tell, heartbeats and leases judge.
+   */
+  readonly failureDetection?: { readonly portOffset: number; readonly portRange?: number | undefined } | 'off' | undefined;
   /** Owners of a segment are spread over sites, then racks, then machines. */
   readonly labels?:
     | { readonly site?: string | undefined; readonly rack?: string | undefined; readonly machine?: string | undefined }
     | undefined;
   /**
-   * Mutual TLS 1.3 with a certificate that the members share through the store; `off` (default) for trusted networks and tests.
+   * Mutual TLS 1.3 with a certificate that the members share through the store, or with certificates of one's own; `off` (default) for trusted
+   * networks and tests.
    * The coordinator replaces it every `rotationIntervalDays` (default 30, fractions allowed); it is valid twice as long.
    */
-  readonly tls?: { readonly store: CertificateStore; readonly rotationIntervalDays?: number | undefined } | 'off' | undefined;
+  readonly tls?:
+    | { readonly store: CertificateStore; readonly rotationIntervalDays?: number | undefined }
+    | OwnCertificates
+    | 'off'
+    | undefined;
   /** Caches to open before joining, so that their update functions are there when the first request comes. */
-  readonly caches?: Readonly<Record<string, CacheOptions<never>>> | undefined;
+  readonly caches?: Readonly<Record<string, AnyCacheOptions>> | undefined;
   /** Version shown behind member names in log lines; default the grid's own. */
   readonly versionLabel?: string | undefined;
+  /** Default: nothing is logged. */
   readonly log?: ((line: GridLogLine) => void) | undefined;
+  /** Where metrics and traces come in. */
+  readonly hooks?: GridHooks | undefined;
+  /** Ends a start that still waits for a port, for discovery or for membership (GRID_ABORTED); later it does nothing. */
+  readonly signal?: AbortSignal | undefined;
   /**
    * Believe the operating system that the process of a member on this host is gone, instead of waiting for its lease to end. Default true, and
    * false where an external address or port is given: who dials through a mapping may meet another process than the one it looks at.
    */
   readonly fastDeath?: boolean | undefined;
-  /** Longest wait for membership in `Grid.start`, default 60,000. */
+  /** Longest wait for membership in `Grid.start`, default 60,000; Infinity waits for ever. It counts from when discovery let this node go on. */
   readonly startTimeoutMs?: number | undefined;
   /** Default of `stop(timeoutMs)`: 10,000. */
   readonly stopTimeoutMs?: number | undefined;

@@ -14,7 +14,7 @@ describe('a database that answers nobody for longer than a lease', () => {
     proxy = await StallingProxy.to(direct.hostname, Number(direct.port === '' ? 5_432 : direct.port));
     const through = Object.assign(new URL(direct), { hostname: '127.0.0.1', port: String(proxy.port) }).toString();
     await Promise.all(names.map((name) => cluster.begin(name, through)));
-    await cluster.settle(20_000);
+    await cluster.settle();
   });
   afterAll(async () => {
     await cluster.remove();
@@ -35,7 +35,7 @@ describe('a database that answers nobody for longer than a lease', () => {
       expect(read).toEqual(members.map(() => 'value'));
     }
     proxy.resume();
-    await cluster.settle(20_000);
+    await cluster.settle();
     for (const member of members) {
       expect(member.output.filter((line) => line.includes('"event":"fenced"'))).toEqual([]);
       expect((await member.state()).epoch).toBe(before.epoch);

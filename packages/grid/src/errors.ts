@@ -24,10 +24,27 @@ export const gridErrors = {
     meaning: 'An option of the grid or of a cache is not possible.',
     remedy: 'The message names the option, the value and what is allowed.',
   },
+  GRID_CACHE_MISMATCH: {
+    meaning: 'The primary opened the cache with another mode, other owners or another state transfer than this member.',
+    remedy: 'Open it alike everywhere. To change one of them, give the cache another name.',
+  },
   GRID_UPDATE_FAILED: { meaning: 'A registered update function threw.', remedy: 'The entry is unchanged; see the cause.' },
+  GRID_UNKNOWN_TASK: {
+    meaning: 'No task of that name is defined on the member.',
+    remedy: 'Define it on every member, before it is run; members that have just started may not have done so.',
+  },
+  GRID_TASK_FAILED: { meaning: 'A task threw, or its answer is too large.', remedy: 'The message holds what the task said.' },
   GRID_JOIN_REFUSED: {
     meaning: 'The cluster refused this member.',
     remedy: 'The message says why: cluster name, protocol version, certificate or incarnation.',
+  },
+  GRID_DISCOVERY_FAILED: {
+    meaning: 'The discovery of this stack does not work now: a name does not resolve, a bucket or a network cannot be used.',
+    remedy: 'The message names the cause. The node tries again by itself and joins when it works; members that run are not affected.',
+  },
+  GRID_PACKAGE_MISSING: {
+    meaning: 'An optional package that this stack needs is not installed.',
+    remedy: 'Install the package that the message names beside the grid, or choose another stack.',
   },
   GRID_ABORTED: { meaning: 'The caller aborted the operation.', remedy: 'None needed.' },
 } as const;

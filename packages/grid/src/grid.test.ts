@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GridLogLine } from './api.ts';
+import type { CacheOptions, GridLogLine } from './api.ts';
 import { MemoryAuthority } from './authority/memory.ts';
 import { Grid, startGrid } from './grid.ts';
 import { MemoryNetwork } from './transport/memory-network.ts';
@@ -8,7 +8,7 @@ describe('Grid.start', () => {
   it('without options is a working single node with distributed, replicated and local caches', async () => {
     await using grid = await Grid.start();
     for (const mode of ['distributed', 'replicated', 'local'] as const) {
-      const cache = grid.cache<string>(`test-${mode}`, { mode });
+      const cache = grid.cache<string, string>(`test-${mode}`, { mode });
       await cache.put('key', 'value');
       expect(await cache.get('key')).toBe('value');
       expect(await cache.getAndRemove('key')).toBe('value');
@@ -33,9 +33,41 @@ describe('Grid.start', () => {
     expect(messages).toContain('ISPN000080: Disconnecting JGroups channel `ISPN`');
   });
 
+  it('lets the event loop turn for a program that awaits nothing but its own operations', async () => {
+    await using grid = await Grid.start();
+    for (const mode of ['distributed', 'replicated', 'local'] as const) {
+      const cache = grid.cache<string, number>(`busy-${mode}`, { mode });
+      let turned = false;
+      setTimeout(() => {
+        turned = true;
+      }, 1);
+      let operations = 0;
+      for (; !turned && operations < 20_000_000; operations += 1)
+        await (operations % 2 === 0 ? cache.put('k', operations) : cache.get('k'));
+      expect(turned).toBe(true);
+    }
+    expect(grid.fenced).toBe(false);
+  }, 60_000);
+
+  it('opens caches of whatever values before it joins', async () => {
+    const sessions: CacheOptions<{ readonly user: string }> = {
+      updates: { rename: (current, user) => ({ value: { ...current, user: String(user) }, result: current?.user }) },
+    };
+    const texts: CacheOptions<string> = {
+      codec: { encode: (text) => new TextEncoder().encode(text.toUpperCase()), decode: (bytes) => new TextDecoder().decode(bytes) },
+    };
+    await using grid = await Grid.start({ caches: { sessions, texts } });
+    const opened = grid.cache<string, { readonly user: string }>('sessions');
+    await opened.put('s', { user: 'alice' });
+    expect(await opened.update('s', 'rename', 'bob')).toBe('alice');
+    expect(await opened.get('s')).toEqual({ user: 'bob' });
+    await grid.cache<string, string>('texts').put('t', 'loud');
+    expect(await grid.cache<string, string>('texts').get('t')).toBe('LOUD');
+  });
+
   it('stops once, whatever is under way, and refuses what comes after', async () => {
     const grid = await Grid.start();
-    const cache = grid.cache<number>('numbers');
+    const cache = grid.cache<string, number>('numbers');
     await Promise.all([grid.stop(), grid.stop()]);
     await expect(cache.get('key')).rejects.toMatchObject({ code: 'GRID_FENCED' });
     expect(() => grid.cache('others')).toThrow(/GRID_STOPPED/);
@@ -46,7 +78,7 @@ describe('Grid.start', () => {
   it('runs scheduled tasks on the coordinator and aborts them at the end', async () => {
     const grid = await Grid.start();
     const signals: AbortSignal[] = [];
-    grid.schedule('sweep', 5, (signal) => {
+    grid.schedule('sweep', 5, ({ signal }) => {
       signals.push(signal);
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     });
@@ -69,8 +101,8 @@ describe('Grid.start', () => {
     await expect
       .poll(() => nodes.map((node) => `${node.view.members.length} ${node.view.phase}`), { timeout: 20_000 })
       .toEqual(Array(3).fill('3 STABLE'));
-    await nodes[0]?.cache<string>('test').put('key', 'value');
-    for (const node of nodes) expect(await node.cache<string>('test').get('key')).toBe('value');
+    await nodes[0]?.cache<string, string>('test').put('key', 'value');
+    for (const node of nodes) expect(await node.cache<string, string>('test').get('key')).toBe('value');
     await Promise.all(nodes.map((node) => node.stop()));
   }, 30_000);
 });

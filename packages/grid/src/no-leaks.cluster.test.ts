@@ -7,7 +7,7 @@ it('a stopped member leaves no timer behind (R4)', async () => {
   const before = timers();
   const grid = await Grid.start();
   grid.schedule('task', 10, async () => {});
-  await grid.cache<number>('numbers').put('one', 1);
+  await grid.cache<string, number>('numbers').put('one', 1);
   expect(timers()).toBeGreaterThan(before);
   await grid.stop();
   expect(timers()).toBeLessThanOrEqual(before);

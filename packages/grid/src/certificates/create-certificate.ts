@@ -11,8 +11,8 @@ import {
 import type { StoredCertificate } from './certificate.ts';
 
 const dayMs = 86_400_000;
-/** Start of validity lies a little back: clocks of members differ. */
-const backdateMs = 5 * 60_000;
+/** Start of validity lies back: a member whose clock is hours ahead may be the one that makes it, and the others must take it at once. */
+const backdateMs = dayMs;
 export const defaultIntervalMs = 30 * dayMs;
 /** Shorter would end before members whose clocks differ have taken it up. */
 const minValidMs = 60_000;

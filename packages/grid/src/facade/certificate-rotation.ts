@@ -1,8 +1,9 @@
-import type { CertificateStore, GridLogLine, Topic } from '../api.ts';
+import type { CertificateStore, GridLogLine } from '../api.ts';
 import { pemOf, type StoredCertificate } from '../certificates/certificate.ts';
 import { currentKey, endOf, nextKey, parseCertificate } from '../certificates/load-credentials.ts';
 import { type CertificateFacts, nextStep, phaseOf } from '../certificates/rotation.ts';
 import type { Credentials } from '../transport/secure-channel.ts';
+import type { CertificateKeeper, KeptMember } from './certificate-keeper.ts';
 import type { Time } from './time.ts';
 
 const maxRetryMs = 60_000;
@@ -26,13 +27,6 @@ export interface RotationParts {
   replace(credentials: Credentials): void;
 }
 
-/** What the rotation knows of the running member. */
-export interface RotationMember {
-  readonly topic: Topic;
-  coordinates(): boolean;
-  epoch(): number;
-}
-
 interface Row {
   readonly certificate: StoredCertificate;
   readonly facts: CertificateFacts;
@@ -49,9 +43,9 @@ interface Rows {
  * Keeps a member's certificate in step with the store, and on the coordinator carries out the rotation that `nextStep` decides. After a
  * switch the former certificate stays trusted until the next one's row is gone: others may still present it.
  */
-export class CertificateRotation {
+export class CertificateRotation implements CertificateKeeper {
   readonly #parts: RotationParts;
-  #member: RotationMember | undefined;
+  #member: KeptMember | undefined;
   #presented: string;
   #trusted: readonly string[];
   #endMs = 0;
@@ -73,7 +67,7 @@ export class CertificateRotation {
     this.#trusted = parts.credentials.trusted;
   }
 
-  start(member: RotationMember): void {
+  start(member: KeptMember): void {
     this.#member = member;
     this.#parts.log({ level: 'info', message: 'Starting JGroups certificate reload manager' });
     member.topic.subscribe(async (phase) => {
@@ -117,7 +111,7 @@ export class CertificateRotation {
     if (!this.#running && !this.#stopped && this.#member !== undefined) void this.#run(this.#member);
   }
 
-  async #run(member: RotationMember): Promise<void> {
+  async #run(member: KeptMember): Promise<void> {
     const { time, intervalMs } = this.#parts;
     this.#running = true;
     let delayMs = Math.min(maxIdleMs, intervalMs);
@@ -138,7 +132,7 @@ export class CertificateRotation {
   }
 
   /** Gives the milliseconds until the next look. */
-  async #steps(member: RotationMember): Promise<number> {
+  async #steps(member: KeptMember): Promise<number> {
     const { time, intervalMs, store } = this.#parts;
     for (let count = 0; count < maxSteps; count += 1) {
       const { current, next } = await this.#load();
@@ -162,13 +156,13 @@ export class CertificateRotation {
       else if (next !== undefined && step.kind === 'switch') await store.replace(currentKey, next.value, current.version);
       else if (next !== undefined && (await store.remove(nextKey, next.version))) {
         this.#rotations += 1;
-        void member.topic.publish(retired, confirmMs).catch(() => {});
+        void member.topic.publish(retired, { timeoutMs: confirmMs }).catch(() => {});
       }
     }
     throw new Error(`not finished after ${maxSteps} steps`);
   }
 
-  async #publish(next: Row | undefined, nowMs: number, member: RotationMember): Promise<void> {
+  async #publish(next: Row | undefined, nowMs: number, member: KeptMember): Promise<void> {
     const { store, intervalMs } = this.#parts;
     const { createCertificate } = await import('../certificates/create-certificate.ts');
     const text = JSON.stringify(await createCertificate(nowMs, intervalMs));
@@ -177,9 +171,10 @@ export class CertificateRotation {
     else await store.replace(nextKey, text, next.version);
   }
 
-  async #confirm(member: RotationMember, phase: string): Promise<void> {
+  async #confirm(member: KeptMember, phase: string): Promise<void> {
     const epoch = member.epoch();
-    if (!(await member.topic.publish(phase, confirmMs))) throw new Error('not all members have confirmed the next certificate');
+    if (!(await member.topic.publish(phase, { timeoutMs: confirmMs })))
+      throw new Error('not all members have confirmed the next certificate');
     // Who joined meanwhile was not asked.
     if (member.epoch() === epoch) this.#confirmed = phase;
   }

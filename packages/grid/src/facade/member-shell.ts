@@ -1,6 +1,7 @@
+import type { GridHooks, PeerStatistics } from '../api.ts';
 import type { Authority, AuthorityRequest, MemberRow } from '../authority/authority.ts';
 import { DataSide } from '../data/data-side.ts';
-import type { DataMessage } from '../data/messages.ts';
+import type { DataMessage, Request } from '../data/messages.ts';
 import { noResult, status } from '../data/messages.ts';
 import { readDataMessage, writeDataMessage } from '../data/wire-messages.ts';
 import { Membership, tickMs } from '../membership/membership.ts';
@@ -8,10 +9,11 @@ import type { Timing } from '../membership/timing.ts';
 import { readMembershipMessage, writeMembershipMessage } from '../membership/wire-messages.ts';
 import type { MembershipEvent } from '../membership/world.ts';
 import type { Address, Labels, Lane, MemberId } from '../protocol/types.ts';
-import { ByteReader } from '../protocol/wire.ts';
+import type { ByteReader } from '../protocol/wire.ts';
 import type { PayloadKind, Transport } from '../transport/transport.ts';
 import { frameKind } from '../transport/transport.ts';
 import { GridClock } from './grid-clock.ts';
+import { RecentMax } from './recent-max.ts';
 import type { Time } from './time.ts';
 
 export interface ShellOptions {
@@ -27,7 +29,14 @@ export interface ShellOptions {
   onMembership(event: MembershipEvent): void;
   onLost(segments: readonly number[]): void;
   onRefused(peer: MemberId, reason: string): void;
+  /** Code of the embedding program has thrown inside the grid. */
+  onFailed(where: string, error: unknown): void;
+  readonly hooks?: GridHooks | undefined;
 }
+
+/** So late a tick may be before callers whose operations end at once are made to wait for it. */
+const busyLoopMs = 20;
+const loopDelayPeriodMs = 10_000;
 
 /**
  * Ties the two cores of a member to the world: clock, timers, network and authority go in, their calls go out. It decides nothing itself.
@@ -41,52 +50,67 @@ export class MemberShell {
   #ticker: Disposable | undefined;
   #dueMs = 0;
   #stopped = false;
-  /** Greatest lateness of a tick since the last reading, and since ever; the own loop stood still that long. */
-  #loopDelayMs = 0;
+  /** Lateness of ticks: the own loop stood still that long. */
+  readonly #loopDelays: RecentMax;
   #authorityFailures = 0;
+  #authorityError: string | undefined;
   #overloaded = 0;
 
   constructor(options: ShellOptions) {
     this.#options = options;
     const { time } = options;
     this.#clock = new GridClock(time.nowMs(), time.wallMs());
+    this.#loopDelays = new RecentMax(loopDelayPeriodMs, time.nowMs());
     this.data = new DataSide({
       nowMs: () => time.nowMs(),
-      memberName: (id) => this.#membership?.view?.members.find((member) => member.id === id)?.name,
+      ...(options.hooks?.answered && { answered: (member: MemberId, tookMs: number) => this.#answered(member, tookMs) }),
+      memberName: (id) => this.#nameOf(id),
       send: (to, lane, message) => this.#sendData(to, lane, message),
       mayServe: (nowMs) => this.#membership?.mayServe(nowMs) ?? false,
       gridTimeMs: (nowMs) => this.#clock.now(nowMs),
       confirm: (epoch, nowMs) => this.#membership?.confirm(epoch, nowMs),
       lost: (segments) => options.onLost(segments),
+      failed: (where, error) => options.onFailed(where, error),
+      hooks: options.hooks,
+      breathe: (nowMs, resume) => this.#breathe(nowMs, resume),
     });
+  }
+
+  #breathe(nowMs: number, resume: () => void): boolean {
+    if (nowMs < this.#dueMs + busyLoopMs) return false;
+    this.#options.time.after(0, resume);
+    return true;
   }
 
   get membership(): Membership | undefined {
     return this.#membership;
   }
 
-  /** Listens and begins to join. Caches that others may ask for should be open by now. */
-  async start(): Promise<Address> {
-    const { transport, time, name, labels, process } = this.#options;
-    const address = await transport.listen({
+  /** Opens the listener; until `join` it turns everybody away. Caches that others may ask for should be open by now. */
+  listen(): Promise<Address> {
+    const { transport, time } = this.#options;
+    return transport.listen({
       received: (from, kind, body) => this.#received(from, kind, body),
       batchEnded: () => this.data.core.flush(),
       connected: (peer, lane) => {
-        if (lane !== 'control') return;
         this.data.core.connected(peer, time.nowMs());
-        this.#membership?.connected(peer, time.nowMs());
+        if (lane === 'control') this.#membership?.connected(peer, time.nowMs());
       },
       closed: (peer) => this.#membership?.connectionClosed(peer, time.nowMs()),
       refused: (peer, reason) => this.#options.onRefused(peer, reason),
     });
+  }
+
+  /** Begins to join, under the address that others dial. */
+  join(address: Address): void {
+    const { transport, time, name, labels, process } = this.#options;
     this.#membership = new Membership({
       registration: { name, address, labels, process },
       data: this.data.core,
       timing: this.#options.timing,
       isProcessGone: this.#options.isProcessGone,
       world: {
-        send: (to, message) =>
-          void transport.send(to, 'control', frameKind.membership, (writer) => writeMembershipMessage(writer, message)),
+        send: (to, message) => void transport.send(to, 'control', frameKind.membership, writeMembershipMessage, message),
         request: (number, request) => this.#request(number, request),
         peers: (peers) => transport.peers(peers),
         notify: (event) => this.#notify(event),
@@ -95,7 +119,13 @@ export class MemberShell {
     this.#dueMs = time.nowMs() + tickMs;
     this.#ticker = time.every(tickMs, () => this.#tick());
     this.#membership.start(time.nowMs());
-    return address;
+  }
+
+  /** Why this is no member yet, for the log. */
+  get obstacle(): string {
+    if (this.#authorityError !== undefined) return `the database does not answer (${this.#authorityError})`;
+    if (this.#membership?.stage !== 'joining') return 'the database has not registered it';
+    return 'it is registered, and the members that the database lists have not let it in: they must reach it, and it them, at the cluster port';
   }
 
   /** Ends timers, connections and all that callers wait for. Membership should have left before. */
@@ -116,13 +146,11 @@ export class MemberShell {
   figures(): Record<string, number> {
     const nowMs = this.#options.time.nowMs();
     const leaseMs = (this.#membership?.leaseEndMs() ?? 0) - nowMs;
-    const loopDelayMs = this.#loopDelayMs;
-    this.#loopDelayMs = 0;
     return {
       epoch: this.#membership?.view?.epoch ?? 0,
       members: this.#membership?.view?.members.length ?? 0,
       leaseRemainingMs: Number.isFinite(leaseMs) ? Math.max(0, leaseMs) : 0,
-      loopDelayMs,
+      loopDelayMs: this.#loopDelays.read(nowMs),
       authorityRequests: this.#pending.size,
       authorityFailures: this.#authorityFailures,
       messagesOverloaded: this.#overloaded,
@@ -131,19 +159,41 @@ export class MemberShell {
     };
   }
 
+  /** Traffic with the other members of the view. */
+  peers(): PeerStatistics[] {
+    const { transport, time } = this.#options;
+    const nowMs = time.nowMs();
+    return [...this.data.core.node.traffic.entries()].map(([id, traffic]) => ({
+      name: this.#nameOf(id) ?? String(id),
+      ...traffic,
+      bytesSent: transport.bytesSentTo(id),
+      suspected: this.#membership?.suspects(id, nowMs) ?? false,
+    }));
+  }
+
+  #answered(member: MemberId, tookMs: number): void {
+    const name = this.#nameOf(member);
+    if (name !== undefined) this.#options.hooks?.answered?.(name, tookMs);
+  }
+
+  #nameOf(id: MemberId): string | undefined {
+    return this.#membership?.view?.members.find((member) => member.id === id)?.name;
+  }
+
   #tick(): void {
     const { time } = this.#options;
     const nowMs = time.nowMs();
-    this.#loopDelayMs = Math.max(this.#loopDelayMs, nowMs - this.#dueMs);
+    this.#loopDelays.add(nowMs - this.#dueMs, nowMs);
     this.#dueMs = nowMs + tickMs;
     this.#membership?.tick(nowMs, time.wallMs());
     this.data.core.tick(nowMs);
   }
 
   #notify(event: MembershipEvent): void {
-    const { transport, name, labels } = this.#options;
+    const { authority, transport, name, labels } = this.#options;
     if (event.kind === 'joining') transport.identify({ ...event.identity, name, labels });
     else if (event.kind === 'lost') transport.identify(undefined);
+    else if (event.kind === 'view') authority.installed?.(event.view);
     this.#options.onMembership(event);
   }
 
@@ -153,11 +203,13 @@ export class MemberShell {
     const pending = authority.execute(request).then(
       (answer) => {
         const nowMs = time.nowMs();
+        this.#authorityError = undefined;
         if (answer.clockMs !== undefined) this.#clock.sample(answer.clockMs, sentAtMs, nowMs);
         if (!this.#stopped) this.#membership?.answered(number, answer, nowMs);
       },
-      () => {
+      (error: unknown) => {
         this.#authorityFailures += 1;
+        this.#authorityError = error instanceof Error ? error.message : String(error);
         if (!this.#stopped) this.#membership?.failed(number, time.nowMs());
       },
     );
@@ -165,24 +217,30 @@ export class MemberShell {
     void pending.finally(() => this.#pending.delete(pending));
   }
 
-  #received(from: MemberId, kind: PayloadKind, body: Uint8Array): void {
+  #received(from: MemberId, kind: PayloadKind, body: ByteReader): void {
     const nowMs = this.#options.time.nowMs();
     if (kind === frameKind.membership) {
-      this.#membership?.received(from, readMembershipMessage(new ByteReader(body)), nowMs);
+      this.#membership?.received(from, readMembershipMessage(body), nowMs);
       return;
     }
-    const reader = new ByteReader(body);
-    const message = readDataMessage(reader);
-    reader.end();
+    const message = readDataMessage(body);
+    body.end();
     this.data.core.receive(from, message, nowMs);
   }
 
   #sendData(to: MemberId, lane: Lane, message: DataMessage): void {
-    const { transport, time } = this.#options;
-    const outcome = transport.send(to, lane, frameKind.data, (writer) => writeDataMessage(writer, message));
-    if (outcome === 'sent') return;
+    const { transport } = this.#options;
+    const outcome = transport.send(to, lane, frameKind.data, writeDataMessage, message);
+    if (outcome === 'sent') {
+      if (message.kind !== 'request') this.data.core.node.traffic.sent(to);
+      return;
+    }
     if (outcome === 'overloaded') this.#overloaded += 1;
-    if (message.kind !== 'request') return;
+    if (message.kind === 'request') this.#notSent(to, message, outcome);
+  }
+
+  #notSent(to: MemberId, message: Request, outcome: 'overloaded' | 'unconnected'): void {
+    const { time } = this.#options;
     // Nothing has left, so the operation may be routed anew at once instead of waiting for an answer that cannot come.
     const code = outcome === 'overloaded' ? status.overloaded : status.moved;
     const { epoch, counter, attempt } = message;

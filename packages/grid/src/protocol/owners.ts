@@ -1,4 +1,4 @@
-import type { MemberId, OwnerTable, ViewBody } from './types.ts';
+import { MAX_OWNERS, type MemberId, type OwnerTable, type ViewBody } from './types.ts';
 
 function first(table: OwnerTable, segment: number, owners: number): readonly MemberId[] {
   const list = table[segment];
@@ -22,4 +22,15 @@ export function writeOwners(view: ViewBody, segment: number, owners: number): re
 /** The one member that decides the order of a segment's writes, undefined while it has none. */
 export function primaryOf(view: ViewBody, segment: number): MemberId | undefined {
   return readOwners(view, segment, 1)[0];
+}
+
+/**
+ * Survivors of a SWITCH by how much of the segment they hold while writes go to both rows: who stands k-th in either has it whole for caches with k or more
+ * owners. Members of the old row come first among equals, except for the primary, which reads went to.
+ */
+export function heirs(table: readonly MemberId[], target: readonly MemberId[], gone: ReadonlySet<MemberId>): MemberId[] {
+  const ranked = target.slice(0, 1);
+  for (let place = 0; place < Math.max(table.length, target.length); place += 1)
+    ranked.push(...[table[place], target[place]].flatMap((id) => id ?? []));
+  return [...new Set(ranked)].filter((id) => !gone.has(id)).slice(0, MAX_OWNERS);
 }

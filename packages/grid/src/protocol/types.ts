@@ -4,10 +4,13 @@ export type MemberId = number;
 /** Number of segments; fixed for the life of a cluster. */
 export const SEGMENTS = 256;
 
-/** Most owners that the stored preference lists carry. */
-export const MAX_OWNERS = 3;
+/** Most owners that the stored preference lists carry; of a smaller cluster they list every member. */
+export const MAX_OWNERS = 16;
 
-/** Version of frames and messages; members of another version are refused in the hello. */
+/**
+ * Version of frames, messages, voters' questions and the body of the view row; members of another version are refused in the hello, voters by their
+ * electorate. See docs/adr/0022-one-number-for-what-members-share.md.
+ */
 export const PROTOCOL_VERSION = 1;
 
 export interface Labels {
@@ -40,6 +43,14 @@ export type OwnerTable = readonly (readonly MemberId[])[];
 /** STABLE(cur) -> COPY (read cur, write cur plus next) -> SWITCH (read next, write cur plus next) -> STABLE(next). */
 export type Phase = 'STABLE' | 'COPY' | 'SWITCH';
 
+/** A SWITCH that was given up because members died in it. */
+export interface SwitchFall {
+  /** Of the COPY that followed it. */
+  readonly epoch: number;
+  /** Who was taken out by that COPY. */
+  readonly gone: readonly MemberId[];
+}
+
 /** The body of the view row: everything that changes together under one epoch. */
 export interface ViewBody {
   /** Database timeline; an epoch is the pair (timeline, epoch). */
@@ -51,6 +62,8 @@ export interface ViewBody {
   readonly table: OwnerTable;
   /** The table that a running rebalance leads to; null in STABLE. */
   readonly target: OwnerTable | null;
+  /** There was no STABLE since this SWITCH fell back to COPY: who missed the views between can tell what became of its copies. */
+  readonly fall?: SwitchFall | undefined;
 }
 
 /** Lane A carries control and data operations, lane B state transfer and iteration, so that bulk never delays a heartbeat. */

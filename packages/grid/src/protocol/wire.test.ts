@@ -49,4 +49,13 @@ describe('the reader of fixed-layout fields', () => {
     const bytes = new ByteWriter().bytes(Uint8Array.of(0x61, 0xff)).take();
     expect(() => new ByteReader(bytes).string()).toThrow(/not UTF-8/);
   });
+
+  it('takes nothing for a count that is none, and nothing for a moment that is no number', () => {
+    const reader = (value: number) => new ByteReader(new ByteWriter().f64(value).take());
+    for (const value of [0, 7, Number.MAX_SAFE_INTEGER]) expect(reader(value).whole()).toBe(value);
+    for (const value of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])
+      expect(() => reader(value).whole()).toThrow(/GRID_MALFORMED_FRAME/);
+    for (const value of [-1, 0.5, Number.POSITIVE_INFINITY]) expect(reader(value).time()).toBe(value);
+    expect(() => reader(Number.NaN).time()).toThrow(/GRID_MALFORMED_FRAME/);
+  });
 });

@@ -105,8 +105,8 @@ let sharedText: Buffer = Buffer.alloc(0);
 let slab = new Uint8Array(slabBytes);
 let slabUsed = 0;
 
-/** Small copies are cut from slabs: an array with memory of its own costs ten times as much. */
-function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array<ArrayBuffer> {
+/** Small copies are cut from slabs: an array with memory of its own costs ten times as much. A view of the source would cost as much as the copy. */
+function copyOf(source: Buffer, from: number, to: number): Uint8Array<ArrayBuffer> {
   const length = to - from;
   let copy: Uint8Array<ArrayBuffer>;
   if (length > slabBytes / 4) copy = new Uint8Array(length);
@@ -118,42 +118,63 @@ function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array<ArrayBu
     copy = slab.subarray(slabUsed, slabUsed + length);
     slabUsed += length;
   }
-  copy.set(bytes.subarray(from, to));
+  source.copy(copy, 0, from, to);
   return copy;
 }
 
 /** Reads what `ByteWriter` wrote; every read is checked against the end and throws `GridError('GRID_MALFORMED_FRAME')`. */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #text: Buffer;
+  #bytes!: Uint8Array;
+  #view!: DataView;
+  #text!: Buffer;
   /** Where `#bytes` begins in `#view`, and in `#text`. */
-  readonly #base: number;
+  #base = 0;
   #at = 0;
+  #end = 0;
 
   constructor(bytes: Uint8Array) {
-    const { buffer } = bytes;
-    if (buffer !== sharedBuffer) {
-      sharedBuffer = buffer;
-      sharedView = new DataView(buffer);
-      sharedText = Buffer.from(buffer);
+    this.open(bytes, 0, bytes.length);
+  }
+
+  /** Reads these bytes from now on. One reader serves all frames of a connection: to make one for each costs more than to read a short frame. */
+  open(bytes: Uint8Array, from: number, to: number): this {
+    if (bytes !== this.#bytes) {
+      const { buffer } = bytes;
+      if (buffer !== sharedBuffer) {
+        sharedBuffer = buffer;
+        sharedView = new DataView(buffer);
+        sharedText = Buffer.from(buffer);
+      }
+      this.#bytes = bytes;
+      this.#view = sharedView;
+      this.#text = sharedText;
+      this.#base = bytes.byteOffset;
     }
-    this.#bytes = bytes;
-    this.#view = sharedView;
-    this.#text = sharedText;
-    this.#base = bytes.byteOffset;
+    this.#at = from;
+    this.#end = to;
+    return this;
   }
 
   get remaining(): number {
-    return this.#bytes.length - this.#at;
+    return this.#end - this.#at;
+  }
+
+  /** A view of what was not read yet; it is valid as long as the bytes are. */
+  rest(): Uint8Array {
+    const at = this.#at;
+    this.#at = this.#end;
+    return this.#bytes.subarray(at, this.#end);
   }
 
   #advance(count: number): number {
     const at = this.#at;
-    if (count > this.#bytes.length - at)
-      throw new GridError('GRID_MALFORMED_FRAME', `${count} bytes wanted at offset ${at}, ${this.#bytes.length - at} there`);
+    if (count > this.#end - at) this.#short(count);
     this.#at = at + count;
     return at;
+  }
+
+  #short(count: number): never {
+    throw new GridError('GRID_MALFORMED_FRAME', `${count} bytes wanted, ${this.remaining} there`);
   }
 
   u8(): number {
@@ -170,6 +191,20 @@ export class ByteReader {
 
   f64(): number {
     return this.#view.getFloat64(this.#base + this.#advance(8));
+  }
+
+  /** A count, an id, an epoch: whole, from 0 to 2^53 - 1. What is no such number would pass every comparison, or none. */
+  whole(): number {
+    const value = this.#view.getFloat64(this.#base + this.#advance(8));
+    if (!Number.isSafeInteger(value) || value < 0) throw new GridError('GRID_MALFORMED_FRAME', `number ${value} where a count is due`);
+    return value;
+  }
+
+  /** A moment or a duration in milliseconds; may be infinite or negative, and is a number. */
+  time(): number {
+    const value = this.#view.getFloat64(this.#base + this.#advance(8));
+    if (Number.isNaN(value)) throw new GridError('GRID_MALFORMED_FRAME', 'a moment that is no number');
+    return value;
   }
 
   string(maxBytes = 65_536): string {
@@ -195,7 +230,7 @@ export class ByteReader {
     const length = this.u32();
     if (length > maxBytes) throw new GridError('GRID_MALFORMED_FRAME', `${length} bytes announced, at most ${maxBytes} allowed`);
     const at = this.#advance(length);
-    return copyOf(this.#bytes, at, at + length);
+    return copyOf(this.#text, this.#base + at, this.#base + at + length);
   }
 
   /** A frame must be read to its end. */

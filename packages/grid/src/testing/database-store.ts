@@ -7,6 +7,8 @@ export class DatabaseCertificateStore implements CertificateStore {
 
   constructor(connectionString: string) {
     this.#pool = new pg.Pool({ connectionString, max: 1 });
+    // An idle connection whose server goes away: the next statement opens another.
+    this.#pool.on('error', () => undefined);
   }
 
   async prepare(): Promise<void> {

@@ -7,6 +7,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** What a member does otherwise than by default. */
+export interface MemberSettings {
+  readonly rotationIntervalMs?: number | undefined;
+  readonly protocolVersion?: number | undefined;
+  /** The other durations that hang on it grow with it. */
+  readonly leaseMs?: number | undefined;
+}
+
 export interface MemberState {
   readonly ready: boolean;
   readonly phase: string;
@@ -24,15 +32,15 @@ export class MemberProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   #count = 0;
+  #gone = false;
 
-  constructor(name: string, databaseUrl: string, rotationIntervalMs?: number) {
+  constructor(name: string, databaseUrl: string, { rotationIntervalMs, protocolVersion, leaseMs }: MemberSettings = {}) {
     this.name = name;
     const program = fileURLToPath(new URL('./grid-node-process.ts', import.meta.url));
-    const child = spawn(
-      process.execPath,
-      [program, name, databaseUrl, ...(rotationIntervalMs === undefined ? [] : [String(rotationIntervalMs)])],
-      { stdio: ['pipe', 'pipe', 'pipe'] },
-    );
+    const settings = [rotationIntervalMs, protocolVersion, leaseMs].map((setting) => String(setting ?? ''));
+    const child = spawn(process.execPath, [program, name, databaseUrl, ...settings], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     this.#child = child;
     child.stderr?.on('data', (chunk: Buffer) => void this.output.push(chunk.toString()));
     child.stdin?.on('error', () => undefined);
@@ -40,6 +48,7 @@ export class MemberProcess {
     this.started = promise;
     this.exited = new Promise((done) => child.once('exit', (code) => done(code)));
     void this.exited.then(() => {
+      this.#gone = true;
       reject(new Error(`member ${name} ended early:\n${this.output.join('\n')}`));
       for (const waiting of this.#waiting.values()) waiting.reject(new Error(`member ${name} is gone`));
     });
@@ -63,6 +72,10 @@ export class MemberProcess {
     this.#count += 1;
     const id = this.#count;
     return new Promise<T>((resolve, reject) => {
+      if (this.#gone) {
+        reject(new Error(`member ${this.name} is gone`));
+        return;
+      }
       this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
       this.#child.stdin?.write(`${JSON.stringify({ id, name, key, value })}\n`);
     });

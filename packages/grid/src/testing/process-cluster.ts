@@ -5,6 +5,8 @@ import { MemberProcess } from './member-process.ts';
 const base = process.env['KEYGRID_TEST_DB_URL'] ?? 'postgres://postgres:postgres@127.0.0.1:5432/postgres';
 
 const pollMs = 50;
+/** Patience, not an expectation: a busy machine takes its time. */
+const settleMs = 60_000;
 
 async function admin(sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: base });
@@ -18,6 +20,10 @@ export class ProcessCluster {
   readonly databaseUrl: string;
   /** For members that begin from now on. */
   rotationIntervalMs: number | undefined;
+  /** For members that begin from now on. */
+  protocolVersion: number | undefined;
+  /** For members that begin from now on. */
+  leaseMs: number | undefined;
   /** Those that are meant to live, by name. */
   readonly members = new Map<string, MemberProcess>();
   readonly #database: string;
@@ -39,7 +45,7 @@ export class ProcessCluster {
 
   /** `databaseUrl`: another way to the same database. */
   async begin(name: string, databaseUrl: string = this.databaseUrl): Promise<void> {
-    const member = new MemberProcess(name, databaseUrl, this.rotationIntervalMs);
+    const member = new MemberProcess(name, databaseUrl, this);
     this.members.set(name, member);
     this.#all.push(member);
     await member.started;
@@ -64,7 +70,7 @@ export class ProcessCluster {
   }
 
   /** Polls until all living members agree on a stable view of exactly themselves. */
-  async settle(timeoutMs: number): Promise<void> {
+  async settle(timeoutMs = settleMs): Promise<void> {
     const names = [...this.members.keys()].sort();
     const endsAt = performance.now() + timeoutMs;
     for (;;) {
