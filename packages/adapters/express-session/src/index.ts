@@ -1,0 +1,1 @@
+export { GridSessionStore, type GridSessionStoreOptions } from './grid-session-store.ts';

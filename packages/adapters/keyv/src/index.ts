@@ -1,0 +1,1 @@
+export { GridStore } from './grid-store.ts';
