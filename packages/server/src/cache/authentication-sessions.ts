@@ -1,17 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { Cache, GridNode } from '@keygrid/grid';
-import { ServerError } from '../http/errors.ts';
 import type { Clock } from '../model/clock.ts';
-import type { AuthenticationTab, Realm, RootAuthenticationSession } from '../model/index.ts';
+import type { Realm, RootAuthenticationSession } from '../model/index.ts';
 import type { EffectiveCache } from './cache-configuration.ts';
 import type { AuthenticationSessions } from './contracts.ts';
-import { assertNotesFit } from './notes-limit.ts';
+import { boundedRoot, isRootId, newRoot, newRootId, rootExpiresAtMs } from './root-session-limits.ts';
 import { onGrid, StateUnavailableError } from './state-error.ts';
 
-/** Keycloak's default of `auth-sessions-limit`. */
-export const defaultMaxTabs = 300;
-/** All tabs of one root, as an estimate of encoded bytes; the grid takes values of 512 KB. */
-const maxRootBytes = 400_000;
 /** Random ids tried for one of which this node is primary; with ten nodes all fail once in a thousand times, which costs a hop. */
 const maxIdTries = 64;
 /** Lost races of one change; each means that another change got through. */
@@ -27,41 +21,26 @@ export interface AuthenticationSessionsOptions {
   readonly attachRoute: boolean;
 }
 
-/** Seconds that a login may take: the largest of the three code lifespans. */
-export function authenticationSessionSeconds(realm: Realm): number {
-  return Math.max(realm.accessCodeLifespan, realm.accessCodeLifespanUserAction, realm.accessCodeLifespanLogin);
-}
-
 /** Logins in progress, on the grid with two owners: any node answers any step, and the loss of one node loses none. */
 export function createAuthenticationSessions(options: AuthenticationSessionsOptions): AuthenticationSessions {
-  const { grid, clock, configuration } = options;
-  const maxTabs = options.maxTabs !== undefined && options.maxTabs > 0 ? options.maxTabs : defaultMaxTabs;
-  const cache: Cache<RootAuthenticationSession> = grid.cache('authenticationSessions', {
+  const { grid, clock, configuration, maxTabs } = options;
+  const cache: Cache<string, RootAuthenticationSession> = grid.cache('authenticationSessions', {
     mode: configuration.mode,
     owners: configuration.owners,
     stateTransfer: configuration.stateTransfer,
   });
 
-  const lifespanMs = (realm: Realm, root: RootAuthenticationSession) =>
-    (root.timestamp + authenticationSessionSeconds(realm) - clock.nowSeconds()) * 1000;
+  const lifespanMs = (realm: Realm, root: RootAuthenticationSession) => rootExpiresAtMs(realm, root) - clock.nowSeconds() * 1000;
 
   function newId(): string {
-    let id = randomBytes(18).toString('base64url');
-    for (let tries = 1; tries < maxIdTries && !cache.isPrimary(id); tries += 1) id = randomBytes(18).toString('base64url');
+    let id = newRootId();
+    for (let tries = 1; tries < maxIdTries && !cache.isPrimary(id); tries += 1) id = newRootId();
     return id;
   }
 
   return {
     async create(realm, firstTab) {
-      const root = bounded(
-        {
-          id: newId(),
-          realmId: realm.id,
-          timestamp: clock.nowSeconds(),
-          tabs: firstTab === undefined ? {} : { [firstTab.tabId]: firstTab },
-        },
-        maxTabs,
-      );
+      const root = newRoot(newId(), realm, clock.nowSeconds(), firstTab, maxTabs);
       const standing = await onGrid(() => cache.putIfAbsent(root.id, root, { lifespanMs: lifespanMs(realm, root) }));
       if (standing !== undefined) throw new StateUnavailableError('a fresh authentication session met one with its id');
       return root;
@@ -79,7 +58,7 @@ export function createAuthenticationSessions(options: AuthenticationSessionsOpti
         const found = await onGrid(() => cache.getVersioned(id));
         if (found === undefined || found.value.realmId !== realm.id) return undefined;
         const next = change(found.value);
-        const root = next === undefined ? undefined : bounded({ ...next, id, realmId: realm.id }, maxTabs);
+        const root = next === undefined ? undefined : boundedRoot({ ...next, id, realmId: realm.id }, maxTabs);
         const left = root === undefined ? 0 : lifespanMs(realm, root);
         if (root === undefined || left <= 0) {
           if (await onGrid(() => cache.removeIfVersion(id, found.version))) return undefined;
@@ -102,34 +81,4 @@ export function createAuthenticationSessions(options: AuthenticationSessionsOpti
       return options.attachRoute && configuration.mode === 'distributed' ? cache.primaryOf(id) : undefined;
     },
   };
-}
-
-/** Others never reach the grid. */
-function isRootId(id: string): boolean {
-  return /^[A-Za-z0-9_-]{24}$/.test(id);
-}
-
-/** The root with its tabs counted and measured: the oldest go first, and a tab that is too large by itself is refused. */
-function bounded(root: RootAuthenticationSession, maxTabs: number): RootAuthenticationSession {
-  const youngestFirst = Object.values(root.tabs).toSorted((a, b) => b.timestamp - a.timestamp);
-  let bytes = 0;
-  let count = 0;
-  const kept: [string, AuthenticationTab][] = [];
-  for (const tab of youngestFirst) {
-    bytes += tabBytes(tab);
-    count += 1;
-    if (count > maxTabs || bytes > maxRootBytes) break;
-    kept.push([tab.tabId, tab]);
-  }
-  if (kept.length === youngestFirst.length) return root;
-  return { ...root, tabs: Object.fromEntries(kept.toReversed()) };
-}
-
-function tabBytes(tab: AuthenticationTab): number {
-  const owner = 'browser tab in login';
-  const notes = assertNotesFit(owner, tab.clientNotes) + assertNotesFit(owner, tab.authNotes) + assertNotesFit(owner, tab.userSessionNotes);
-  const lists = [...tab.requiredActions, ...tab.clientScopes].reduce((sum, one) => sum + Buffer.byteLength(one), 0);
-  const rest = lists + assertNotesFit(owner, tab.executionStatus) + Buffer.byteLength(tab.redirectUri) + 300;
-  if (rest > 65_536) throw new ServerError('KG_LIMIT_EXCEEDED', `a ${owner} has ${rest} bytes beside its notes, at most 65536 are allowed`);
-  return notes + rest;
 }

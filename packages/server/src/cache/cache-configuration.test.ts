@@ -52,7 +52,9 @@ describe('effective configuration of the caches', () => {
   it('raises one owner of volatile sessions to two', () => {
     const { caches, information } = configureCaches({ ...volatile, owners: { sessions: 1, clientSessions: 3 } });
     expect([caches.sessions.owners, caches.clientSessions.owners]).toEqual([2, 3]);
-    expect(information).toHaveLength(1);
+    expect(information).toEqual([
+      'Persistent user sessions disabled with number of owners set to default value 1 for cache sessions and no shared persistence store configured. Setting num_owners=2 to avoid data loss.',
+    ]);
   });
 
   it('takes the owners of old container images for the caches that they used to set', () => {
@@ -78,11 +80,11 @@ describe('effective configuration of the caches', () => {
     );
   });
 
-  it.each([0, -1, 4, 1.5, Number.NaN])('refuses %s owners', (value) => {
+  it.each([0, -1, 17, 1.5, Number.NaN])('refuses %s owners', (value) => {
     const { errors } = configureCaches({ ...persistent, owners: { actionTokens: value } });
     expect(errors).toHaveLength(1);
     expect(errors[0]).toContain(
-      `'spi-cache-embedded--default--action-tokens-owners': ${value}. Cache 'actionTokens' can have 1 to 3 owners`,
+      `'spi-cache-embedded--default--action-tokens-owners': ${value}. Cache 'actionTokens' can have 1 to 16 owners`,
     );
   });
 
@@ -95,7 +97,22 @@ describe('effective configuration of the caches', () => {
   it('keeps the default bound where a negative one is given', () => {
     const { caches, information } = configureCaches({ ...persistent, maxCounts: { users: -1 } });
     expect(caches.users.maxCount).toBe(10_000);
-    expect(information).toEqual(["Ignoring 'cache-embedded-users-max-count' with value -1: the cache stays bounded to 10000 entries."]);
+    expect(information).toEqual(["Ignoring unbounded max-count for cache 'users', reverting to default max of 10000 entries."]);
+  });
+
+  it('keeps the default bound of sessions where a negative one is given, in the words that the original has for them', () => {
+    const online = configureCaches({ ...persistent, maxCounts: { sessions: -1 } });
+    expect([online.caches.sessions.maxCount, online.information]).toEqual([
+      10_000,
+      ['Persistent user sessions enabled and no memory limit found in configuration. Setting max entries for sessions to 10000 entries.'],
+    ]);
+    const offline = configureCaches({ ...volatile, maxCounts: { offlineSessions: -1 } });
+    expect([offline.caches.offlineSessions.maxCount, offline.information]).toEqual([
+      10_000,
+      [
+        'Offline sessions should have a max count set to avoid excessive memory usage. Setting a default cache limit of 10000 for cache offlineSessions.',
+      ],
+    ]);
   });
 
   it('ignores bounds of volatile sessions in the words of the original, and keeps those of offline sessions', () => {
@@ -133,5 +150,11 @@ describe('effective configuration of the caches', () => {
     const { errors } = configureCaches({ ...persistent, owners, maxCounts: { user: 3 } as CacheOptionsGiven['maxCounts'] });
     expect(errors).toHaveLength(3);
     expect(errors.join('\n')).toMatch(/cache 'work' is not distributed[\s\S]*no cache 'sesions'[\s\S]*cache 'user', which does not exist/);
+  });
+
+  it('read what is cached of the database anew after an hour with the grid off, or after the lifespan that is set', () => {
+    const { caches } = configureCaches({ mode: 'local', persistentUserSessions: true, stateless: true, lifespansSeconds: { users: 60 } });
+    expect([caches.realms, caches.users, caches.authorization].map((cache) => cache.lifespanSeconds)).toEqual([3_600, 60, 3_600]);
+    expect([caches.keys, caches.sessions].map((cache) => cache.lifespanSeconds)).toEqual([undefined, undefined]);
   });
 });

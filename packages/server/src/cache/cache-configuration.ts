@@ -7,9 +7,13 @@ import {
   type LegacyOwnersVariable,
   legacyOwners,
 } from './cache-names.ts';
+import { type FileCaches, fileErrors, ownErrors } from './file-rules.ts';
 
 /** Most owners that the grid keeps of an entry. */
-export const maxOwners = 3;
+export const maxOwners = 16;
+
+/** Lifespan of what is cached of the database, with the feature stateless and where none is set. */
+const statelessLifespanSeconds = 3_600;
 
 /** What operators set; every value has been parsed as a whole number already. */
 export interface CacheOptionsGiven {
@@ -17,6 +21,8 @@ export interface CacheOptionsGiven {
   readonly mode: 'ispn' | 'local';
   /** Feature persistent-user-sessions. */
   readonly persistentUserSessions: boolean;
+  /** Feature stateless: what is cached of the database is read anew after an hour, as the original does. */
+  readonly stateless?: boolean | undefined;
   /** `cache-embedded-<name>-max-count`. */
   readonly maxCounts?: Partial<Record<CacheName, number>> | undefined;
   /** `spi-cache-embedded--default--<name>-owners`. */
@@ -24,6 +30,8 @@ export interface CacheOptionsGiven {
   /** `spi-cache-embedded--default--<name>-lifespan`, seconds; 0 or less = for ever. */
   readonly lifespansSeconds?: Partial<Record<CacheName, number>> | undefined;
   readonly legacyOwners?: Partial<Record<LegacyOwnersVariable, number>> | undefined;
+  /** What the cache configuration file says; options win over it. */
+  readonly file?: FileCaches | undefined;
 }
 
 /** How a cache is run, after all rules. */
@@ -58,6 +66,8 @@ interface Notes {
 export function configureCaches(given: CacheOptionsGiven): CacheConfiguration {
   const notes: Notes = { information: [], errors: [] };
   checkNames(given, notes);
+  if (given.file !== undefined && given.mode === 'ispn')
+    notes.errors.push(...fileErrors(given.file, given.persistentUserSessions), ...ownErrors(given.file));
   const table = {} as Record<CacheName, EffectiveCache>;
   for (const name of cacheNames) table[name] = configure(name, given, notes);
   return { caches: table, ...notes };
@@ -65,7 +75,7 @@ export function configureCaches(given: CacheOptionsGiven): CacheConfiguration {
 
 function configure(name: CacheName, given: CacheOptionsGiven, notes: Notes): EffectiveCache {
   const declaration: CacheDeclaration = caches[name];
-  const mode = given.mode === 'local' ? 'local' : declaration.kind;
+  const mode = given.mode === 'local' ? 'local' : modeOf(name, declaration, given);
   const owners = mode === 'distributed' ? ownersOf(name, declaration, given, notes) : mode === 'local' ? 1 : undefined;
   return {
     name,
@@ -73,9 +83,21 @@ function configure(name: CacheName, given: CacheOptionsGiven, notes: Notes): Eff
     owners,
     maxCount: maxCountOf(name, declaration, given, notes),
     lifespanSeconds: lifespanOf(name, declaration, given, notes),
-    maxIdleSeconds: declaration.maxIdleSeconds,
+    maxIdleSeconds: maxIdleOf(name, declaration, given),
     stateTransfer: mode === 'replicated' || (mode === 'distributed' && !standsInDatabase(declaration, given)),
   };
+}
+
+/** A distributed cache may be replicated by the file: every member then has a copy. What stands in the database keeps one owner. */
+function modeOf(name: CacheName, declaration: CacheDeclaration, given: CacheOptionsGiven): EffectiveCache['mode'] {
+  const replicated = declaration.kind === 'distributed' && given.file?.get(name)?.mode === 'replicated';
+  return replicated && !standsInDatabase(declaration, given) ? 'replicated' : declaration.kind;
+}
+
+function maxIdleOf(name: CacheName, declaration: CacheDeclaration, given: CacheOptionsGiven): number | undefined {
+  const maxIdleMs = given.file?.get(name)?.maxIdleMs;
+  if (maxIdleMs === undefined || declaration.kind !== 'local') return declaration.maxIdleSeconds;
+  return maxIdleMs > 0 ? Math.ceil(maxIdleMs / 1000) : undefined;
 }
 
 /** Whether losing every copy of the cache loses nothing. */
@@ -96,7 +118,11 @@ function ownersOf(name: CacheName, declaration: CacheDeclaration, given: CacheOp
   }
   const floor = declaration.minimumOwners ?? 2;
   if (wished !== undefined && wished < floor) {
-    notes.information.push(`Setting num_owners=${floor} (configured value is ${wished}) for cache '${name}' to prevent data loss.`);
+    notes.information.push(
+      declaration.sessions === undefined
+        ? `Setting num_owners=${floor} (configured value is ${wished}) for cache '${name}' to prevent data loss.`
+        : `Persistent user sessions disabled with number of owners set to default value ${wished} for cache ${name} and no shared persistence store configured. Setting num_owners=${floor} to avoid data loss.`,
+    );
   }
   return Math.max(wished ?? floor, floor);
 }
@@ -108,7 +134,7 @@ function wishedOwners(name: CacheName, given: CacheOptionsGiven, notes: Notes): 
   if (own !== undefined && legacy !== undefined) {
     notes.information.push(`Both '${option}' and '${legacy.variable}' set the owners of cache '${name}', using ${own} of '${option}'.`);
   }
-  const value = own ?? legacy?.value;
+  const value = own ?? legacy?.value ?? given.file?.get(name)?.owners;
   if (value === undefined) return undefined;
   if (Number.isSafeInteger(value) && value >= 1 && value <= maxOwners) return value;
   const source = own !== undefined ? option : legacy?.variable;
@@ -141,17 +167,38 @@ function maxCountOf(name: CacheName, declaration: CacheDeclaration, given: Cache
     }
     return undefined;
   }
-  if (value === undefined) return declaration.maxCount;
+  if (value === undefined) return maxCountOfFile(name, declaration, given, notes);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  notes.information.push(
-    `Ignoring '${maxCountOption(name)}' with value ${value}: the cache stays bounded to ${declaration.maxCount} entries.`,
-  );
+  notes.information.push(defaultBoundOf(name, declaration, given));
   return declaration.maxCount;
+}
+
+/** In the words of the original, which has others for sessions. */
+function defaultBoundOf(name: CacheName, declaration: CacheDeclaration, given: CacheOptionsGiven): string {
+  const { maxCount, sessions } = declaration;
+  if (sessions === undefined) return `Ignoring unbounded max-count for cache '${name}', reverting to default max of ${maxCount} entries.`;
+  return given.persistentUserSessions
+    ? `Persistent user sessions enabled and no memory limit found in configuration. Setting max entries for ${name} to ${maxCount} entries.`
+    : `Offline sessions should have a max count set to avoid excessive memory usage. Setting a default cache limit of ${maxCount} for cache ${name}.`;
+}
+
+/** A local cache of the file is bounded as the file says, or not at all; the session caches keep their default bound, as in the original. */
+function maxCountOfFile(name: CacheName, declaration: CacheDeclaration, given: CacheOptionsGiven, notes: Notes): number | undefined {
+  const cache = given.file?.get(name);
+  if (cache === undefined) return declaration.maxCount;
+  if (cache.maxCount !== undefined && cache.maxCount > 0) return cache.maxCount;
+  if (declaration.kind === 'local') return undefined;
+  if (declaration.sessions !== undefined) notes.information.push(defaultBoundOf(name, declaration, given));
+  return declaration.maxCount;
+}
+
+function lifespanOfMode(declaration: CacheDeclaration, given: CacheOptionsGiven): number | undefined {
+  return given.stateless === true && declaration.lifespanOption === true ? statelessLifespanSeconds : undefined;
 }
 
 function lifespanOf(name: CacheName, declaration: CacheDeclaration, given: CacheOptionsGiven, notes: Notes): number | undefined {
   const value = given.lifespansSeconds?.[name];
-  if (value === undefined) return undefined;
+  if (value === undefined) return lifespanOfFile(name, declaration, given) ?? lifespanOfMode(declaration, given);
   const option = `spi-cache-embedded--default--${kebab(name)}-lifespan`;
   if (declaration.lifespanOption !== true) {
     notes.errors.push(
@@ -161,6 +208,12 @@ function lifespanOf(name: CacheName, declaration: CacheDeclaration, given: Cache
   }
   if (value < 0) notes.information.push(`Option '${option}' has the value ${value}: entries of cache '${name}' do not expire.`);
   return value > 0 ? value : undefined;
+}
+
+function lifespanOfFile(name: CacheName, declaration: CacheDeclaration, given: CacheOptionsGiven): number | undefined {
+  const lifespanMs = given.file?.get(name)?.lifespanMs;
+  if (lifespanMs === undefined || lifespanMs <= 0 || declaration.lifespanOption !== true) return undefined;
+  return Math.ceil(lifespanMs / 1000);
 }
 
 /** A cache that does not exist, or one whose owners cannot be set. */

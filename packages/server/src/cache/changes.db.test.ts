@@ -93,7 +93,8 @@ describe('a change of what the directory caches', () => {
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    expect((await test.storage.stores.outbox.after(head)).keys).toEqual([]);
+    // Read from where the oldest open transaction of the whole server began: older rows may come again.
+    expect((await test.storage.stores.outbox.after(head)).keys).not.toContain('realm:x');
     expect(await test.storage.stores.serverConfig.get('x')).toBeUndefined();
   });
 

@@ -23,6 +23,14 @@ export function clearAll(caches: LocalCaches): void {
   for (const cache of caches.byName.values()) cache.clear();
 }
 
+/** The caches of what stands in the database, whose truth a read can always ask. */
+const ofDatabase = ['realms', 'users', 'authorization'];
+
+/** Whether reads go past the caches of the database: nobody tells this node of changes. */
+export function passThrough(caches: LocalCaches, on: boolean): void {
+  for (const name of ofDatabase) caches.byName.get(name)?.passThrough(on);
+}
+
 export interface ChangesOptions {
   readonly storage: Storage;
   readonly caches: LocalCaches;

@@ -46,6 +46,11 @@ export interface Directory {
   roleByName(realm: Realm, clientUuid: string | undefined, name: string): Promise<Role | undefined>;
   /** `ids` and everything reachable through composites. */
   expandRoles(realm: Realm, ids: readonly string[]): Promise<readonly Role[]>;
+  /**
+   * Name -> ids of the roles that bring the role of that name along, its own included. Looks upwards, so that it costs the same however many
+   * roles an administrator of all realms has.
+   */
+  roleHolders(realm: Realm, clientUuid: string | undefined, names: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   group(realm: Realm, id: string): Promise<Group | undefined>;
   groupRoles(realm: Realm, id: string): Promise<readonly string[]>;
   userById(realm: Realm, id: string): Promise<User | undefined>;
@@ -62,7 +67,7 @@ export type InvalidationKey = string;
 export interface Changes {
   /**
    * Runs `work` in one transaction, writes the touched keys to the outbox in the same transaction, commits, drops them here, tells every
-   * member and waits for their acknowledgements (at most 1 s). `work` may await only calls on the stores it is given.
+   * member and waits for their acknowledgements (at most 1 s; 6 s on external caches). `work` may await only calls on the stores it is given.
    */
   write<T>(work: (stores: Stores, touch: (...keys: InvalidationKey[]) => void) => Promise<T>): Promise<T>;
   /** Drops everything cached on all members. */
@@ -158,12 +163,35 @@ export interface SingleUseObjects {
   isTokenRevoked(jti: string): Promise<boolean>;
 }
 
+/**
+ * What a login does to the counter. `begin` reserves a try before the password is looked at, so that guesses that arrive at once cannot
+ * outrun the counter; one of the others ends it. A `fail` without a try counts by itself.
+ */
+export type LoginStep =
+  | { readonly kind: 'begin' | 'succeed' | 'release'; readonly tryId: string }
+  | { readonly kind: 'fail'; readonly tryId?: string };
+
+/** go: done. locked: logins are refused now, or (after `fail`) from now on. busy: as many tries are under way as may fail before the next lock; ask again in a moment. */
+export type LoginStepVerdict = 'go' | 'locked' | 'busy';
+
+export interface LoginCount {
+  /** The state after the step, undefined where nothing is held against the user. */
+  readonly failure: LoginFailure | undefined;
+  readonly verdict: LoginStepVerdict;
+}
+
 export interface LoginFailures {
   get(realm: Realm, userId: string): Promise<LoginFailure | undefined>;
-  /** Counts one failure by the realm's rules, exactly, on the primary; returns the state after it. */
-  recordFailure(realm: Realm, userId: string, ipAddress: string): Promise<LoginFailure>;
+  /** Applies one step by the realm's rules, exactly once, one after the other for a user on all nodes. */
+  count(realm: Realm, userId: string, ipAddress: string, step: LoginStep): Promise<LoginCount>;
   clear(realm: Realm, userId: string): Promise<void>;
   clearAll(realm: Realm): Promise<void>;
+}
+
+/** Tasks that run on one node of the cluster at a time. */
+export interface ClusterTasks {
+  /** Runs `task` every `intervalMs` on one node; aborted where that node can no longer be sure to be the one. */
+  schedule(name: string, intervalMs: number, task: (signal: AbortSignal) => Promise<void>): Disposable;
 }
 
 /** Carries invalidations to the other members; what it delivers was committed before. */
@@ -173,4 +201,6 @@ export interface InvalidationBus {
   subscribe(handler: (keys: readonly InvalidationKey[]) => void | Promise<void>): Disposable;
   /** A message may have been missed, or this member was cut off: drop everything that is cached. */
   onGap(handler: () => void): Disposable;
+  /** Told true when messages stop to come while this member still serves, and false when they come again: nothing may be kept in between. */
+  onDeaf(handler: (deaf: boolean) => void): Disposable;
 }

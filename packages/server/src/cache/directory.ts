@@ -8,6 +8,7 @@ import {
   grantsTag,
   groupRolesTag,
   groupTag,
+  holdersTag,
   realmKeysTag,
   realmTags,
   roleTags,
@@ -25,7 +26,7 @@ export interface DirectoryOptions {
   readonly users: LocalCache;
 }
 
-/** Longest list of role ids whose expansion is kept; a longer one is computed from the kept parts each time. */
+/** Longest list of role ids whose expansion is kept; a longer one is read each time. */
 const MAX_KEPT_EXPANSION = 64;
 
 /** A load that finds one object or nothing. */
@@ -50,29 +51,8 @@ function deepFreeze<T>(value: T): T {
 export function createDirectory({ stores, realms, users }: DirectoryOptions): Directory {
   const withRealm = (realmId: string, tags: readonly string[]): readonly string[] => [wholeRealm(realmId), ...tags];
 
-  const composites = async (realm: Realm, roleId: string): Promise<readonly string[]> =>
-    (await realms.get(`composites:${roleId}`, () =>
-      list(stores.roles.composites(roleId), withRealm(realm.id, [compositesTag(roleId), `role:${roleId}`])),
-    )) ?? [];
-
   const role = (realm: Realm, id: string): Promise<Role | undefined> =>
     realms.get(`role:${id}`, () => one(stores.roles.byId(realm.id, id), (found) => withRealm(realm.id, roleTags(found))));
-
-  /** Breadth first; a circle of composites ends because no role is visited twice. */
-  async function expand(
-    realm: Realm,
-    ids: readonly string[],
-  ): Promise<{ readonly roles: readonly Role[]; readonly visited: readonly string[] }> {
-    const visited = new Set(ids);
-    const roles: Role[] = [];
-    for (const id of visited) {
-      const found = await role(realm, id);
-      if (found === undefined) continue;
-      roles.push(found);
-      if (found.composite) for (const child of await composites(realm, id)) visited.add(child);
-    }
-    return { roles, visited: [...visited] };
-  }
 
   return {
     realmByName: (name) =>
@@ -112,20 +92,31 @@ export function createDirectory({ stores, realms, users }: DirectoryOptions): Di
       ),
     expandRoles: async (realm, ids) => {
       if (ids.length === 0) return [];
-      if (ids.length > MAX_KEPT_EXPANSION) return (await expand(realm, ids)).roles;
+      if (ids.length > MAX_KEPT_EXPANSION) return stores.roles.expansion(realm.id, ids);
       return (
         (await realms.get(`expansion:${realm.id}/${ids.join(' ')}`, async () => {
-          const { roles, visited } = await expand(realm, ids);
+          const roles = deepFreeze(await stores.roles.expansion(realm.id, ids));
+          const visited = new Set([...ids, ...roles.map((role) => role.id)]);
           return {
-            value: Object.freeze(roles),
+            value: roles,
             tags: withRealm(
               realm.id,
-              visited.flatMap((id) => [`role:${id}`, compositesTag(id)]),
+              [...visited].flatMap((id) => [`role:${id}`, compositesTag(id)]),
             ),
           };
         })) ?? []
       );
     },
+    roleHolders: async (realm, clientUuid, names) =>
+      (await realms.get(`holders:${realm.id}/${clientUuid ?? ''}/${names.join(' ')}`, async () => {
+        const found = await stores.roles.holders(realm.id, clientUuid, names);
+        const ofNames = names.map((name) => `role-name:${realm.id}/${clientUuid ?? ''}/${name}`);
+        const above = new Set(found.flatMap((one) => one.holders));
+        return {
+          value: new Map(found.map(({ name, holders }) => [name, new Set(holders)])),
+          tags: withRealm(realm.id, [...ofNames, ...[...above].map(holdersTag)]),
+        };
+      })) ?? new Map(),
     group: (realm, id) => realms.get(`group:${id}`, () => one(stores.groups.byId(realm.id, id), () => withRealm(realm.id, [groupTag(id)]))),
     groupRoles: async (realm, id) =>
       (await realms.get(`group-roles:${id}`, () =>

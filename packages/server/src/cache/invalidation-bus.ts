@@ -12,7 +12,7 @@ export function createInvalidationBus(grid: GridNode, logger: Logger): Invalidat
   const topic = grid.topic('work');
   async function send(keys: readonly InvalidationKey[]): Promise<boolean> {
     try {
-      return await topic.publish(keys, acknowledgeMs);
+      return await topic.publish(keys, { timeoutMs: acknowledgeMs });
     } catch (error) {
       logger.warn('an invalidation did not reach all members; they learn of it from the database', { error });
       return false;
@@ -37,6 +37,9 @@ export function createInvalidationBus(grid: GridNode, logger: Logger): Invalidat
       subscriptions.use(grid.on('unfenced', () => handler()));
       return subscriptions;
     },
+
+    // A member that the others do not reach is fenced, and serves nothing.
+    onDeaf: () => ({ [Symbol.dispose]: () => undefined }),
   };
 }
 

@@ -22,6 +22,8 @@ export const roleTags = (role: Pick<Role, 'id' | 'realmId' | 'clientId' | 'name'
   `role-name:${role.realmId}/${role.clientId ?? ''}/${role.name}`,
 ];
 export const compositesTag = (roleId: string): InvalidationKey => `composites:${roleId}`;
+/** Which roles bring this one along; to be touched where a composite gains or loses it. */
+export const holdersTag = (roleId: string): InvalidationKey => `holders:${roleId}`;
 export const groupTag = (groupId: Group['id']): InvalidationKey => `group:${groupId}`;
 export const groupRolesTag = (groupId: Group['id']): InvalidationKey => `group-roles:${groupId}`;
 export const userTags = (user: Pick<User, 'id' | 'realmId' | 'username' | 'email'>): readonly InvalidationKey[] => [

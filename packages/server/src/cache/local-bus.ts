@@ -7,4 +7,5 @@ export const localBus: InvalidationBus = {
   publish: async () => true,
   subscribe: () => nothing,
   onGap: () => nothing,
+  onDeaf: () => nothing,
 };

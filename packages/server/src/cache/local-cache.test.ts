@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { LocalCache } from './local-cache.ts';
 
-function cacheAt(clock = { now: 0 }, maxCount = 100, lifespanSeconds?: number) {
+function cacheAt(clock = { now: 0 }, maxCount = 100, lifespanSeconds?: number, maxIdleSeconds?: number) {
   return new LocalCache({
     name: 'realms',
     maxCount,
     lifespanSeconds,
+    maxIdleSeconds,
     clock: { nowMs: () => clock.now, nowSeconds: () => Math.floor(clock.now / 1000) },
   });
 }
@@ -32,6 +33,32 @@ describe('a local cache', () => {
     slow.finish('value');
     expect(new Set(await Promise.all(asked))).toEqual(new Set(['value']));
     expect(slow.count()).toBe(1);
+  });
+
+  it('drops what nobody asked for as long as the idle time, and keeps what is in use', async () => {
+    const clock = { now: 0 };
+    const cache = cacheAt(clock, 100, undefined, 60);
+    let loads = 0;
+    const ask = (key: string) => cache.get(key, async () => ({ value: ++loads, tags: [] }));
+    await ask('used');
+    await ask('idle');
+    clock.now = 59_000;
+    expect(await ask('used')).toBe(1);
+    clock.now = 61_000;
+    expect([await ask('used'), await ask('idle')]).toEqual([1, 3]);
+  });
+
+  it('is loaded anew on demand, by one load, and keeps what it has where that fails', async () => {
+    const cache = cacheAt();
+    await cache.get('k', async () => ({ value: 'old', tags: [] }));
+    await expect(cache.reload('k', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await cache.get('k', async () => undefined)).toBe('old');
+    const slow = slowLoad<string>([]);
+    const asked = [cache.reload('k', slow.load), cache.reload('k', slow.load)];
+    slow.finish('new');
+    expect(await Promise.all(asked)).toEqual(['new', 'new']);
+    expect(slow.count()).toBe(1);
+    expect(await cache.get('k', async () => undefined)).toBe('new');
   });
 
   it('keeps nothing of a load that an invalidation of its tag overtook', async () => {
@@ -121,5 +148,50 @@ describe('a local cache', () => {
     slow.finish('old');
     await asked;
     expect(cache.statistics.entries).toBe(0);
+  });
+});
+
+describe('a local cache that nobody tells of changes', () => {
+  it('asks for every read, keeps nothing, and begins empty when it is told again', async () => {
+    const cache = cacheAt();
+    let truth = 1;
+    const load = async () => ({ value: truth, tags: ['a'] });
+    await cache.get('k', load);
+    const slow = slowLoad<number>(['a']);
+    const overtaken = cache.get('slow', slow.load);
+    cache.passThrough(true);
+    slow.finish(0);
+    await overtaken;
+    for (truth of [2, 3]) {
+      expect(await cache.get('k', load)).toBe(truth);
+      expect(await cache.reload('k', load)).toBe(truth);
+    }
+    expect(cache.statistics.entries).toBe(0);
+    cache.passThrough(false);
+    expect(await cache.get('slow', load)).toBe(3);
+    truth = 4;
+    expect(await cache.get('slow', load)).toBe(3);
+  });
+});
+
+describe('what a local cache tells its observer', () => {
+  it('is every read and store, also of those who wait for the load of another', async () => {
+    const clock = { now: 0 };
+    const told: string[] = [];
+    const cache = new LocalCache({
+      name: 'users',
+      maxCount: 10,
+      clock: { nowMs: () => clock.now, nowSeconds: () => 0 },
+      observe: (kind, tookMs) => void told.push(`${kind} ${tookMs}`),
+    });
+    const slow = slowLoad<string>(['a']);
+    const both = [cache.get('k', slow.load), cache.get('k', slow.load)];
+    clock.now = 7;
+    slow.finish('v');
+    await Promise.all(both);
+    await cache.get('k', slow.load);
+    expect(told.toSorted()).toEqual(['hit 0', 'miss 7', 'miss 7', 'store 0']);
+    cache.invalidate(['a', 'nobody']);
+    expect(cache.statistics).toMatchObject({ invalidations: 1, invalidationMisses: 1 });
   });
 });

@@ -6,13 +6,19 @@ export interface LocalCacheOptions {
   readonly maxCount: number;
   /** Undefined = for ever. */
   readonly lifespanSeconds?: number | undefined;
+  /** What nobody asks for as long as this goes; undefined = never. */
+  readonly maxIdleSeconds?: number | undefined;
   readonly clock: Clock;
+  /** Told of the time of each read and store, for histograms. */
+  readonly observe?: ((kind: 'hit' | 'miss' | 'store', tookMs: number) => void) | undefined;
 }
 
 /** What a loader found: the value, and the tags (invalidation keys) by which it is dropped. */
 export interface Loaded<T> {
   readonly value: T;
   readonly tags: readonly string[];
+  /** Epoch milliseconds at which the value itself is over, where that comes before the lifespan of the cache. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** Counters since start; the metrics read them. */
@@ -22,6 +28,8 @@ export interface LocalCacheStatistics {
   readonly misses: number;
   readonly stores: number;
   readonly invalidations: number;
+  /** Tags to be dropped that no entry carried. */
+  readonly invalidationMisses: number;
   readonly evictions: number;
   readonly hitTimeMs: number;
   readonly missTimeMs: number;
@@ -32,6 +40,7 @@ interface Entry {
   readonly value: unknown;
   readonly tags: readonly string[];
   readonly expiresAtMs: number;
+  usedAtMs: number;
 }
 
 interface Flight {
@@ -55,35 +64,58 @@ export class LocalCache {
   /** Every load under way, also those that nobody may join any more. */
   readonly #loading = new Set<Flight>();
   readonly #lifespanMs: number;
+  readonly #maxIdleMs: number;
   readonly #clock: Clock;
+  readonly #observe: LocalCacheOptions['observe'];
+  #passing = false;
   #hits = 0;
   #misses = 0;
   #stores = 0;
   #invalidations = 0;
+  #invalidationMisses = 0;
   #evictions = 0;
   #missTimeMs = 0;
 
-  constructor({ name, maxCount, lifespanSeconds, clock }: LocalCacheOptions) {
+  constructor({ name, maxCount, lifespanSeconds, maxIdleSeconds, clock, observe }: LocalCacheOptions) {
     this.name = name;
     this.#clock = clock;
+    this.#observe = observe;
     this.#lifespanMs = lifespanSeconds === undefined ? Number.POSITIVE_INFINITY : lifespanSeconds * 1000;
+    this.#maxIdleMs = maxIdleSeconds === undefined ? Number.POSITIVE_INFINITY : maxIdleSeconds * 1000;
     this.#entries = new SieveMap(maxCount, (_key, entry) => {
       this.#evictions += 1;
       this.#untag(entry);
     });
   }
 
-  /** The cached value, or what `load` finds; `load` returning undefined caches nothing. */
-  get<T>(key: string, load: () => Promise<Loaded<T> | undefined>): Promise<T | undefined> {
+  /** The cached value, or what `load` finds; `load` returning undefined caches nothing. `load` is told of a value whose time is over. */
+  get<T>(key: string, load: (expired: T | undefined) => Promise<Loaded<T> | undefined>): Promise<T | undefined> {
+    if (this.#passing) return this.#pass(load);
     const entry = this.#entries.get(key);
-    if (entry !== undefined && entry.expiresAtMs > this.#clock.nowMs()) {
+    const now = this.#clock.nowMs();
+    if (entry !== undefined && entry.expiresAtMs > now && entry.usedAtMs + this.#maxIdleMs > now) {
+      entry.usedAtMs = now;
       this.#hits += 1;
+      this.#observe?.('hit', 0);
       return Promise.resolve(entry.value as T);
     }
     this.#misses += 1;
     const flight = this.#flights.get(key);
-    if (flight !== undefined) return flight.promise as Promise<T | undefined>;
-    return this.#load(key, load);
+    if (flight !== undefined) {
+      if (this.#observe !== undefined) this.#observeEnd(flight.promise, this.#clock.nowMs());
+      return flight.promise as Promise<T | undefined>;
+    }
+    const expired = entry?.value as T | undefined;
+    return this.#load(key, () => load(expired));
+  }
+
+  /**
+   * Loads a value anew although there is one, which stays where the load fails or finds nothing. Callers who come together share one load.
+   */
+  reload<T>(key: string, load: () => Promise<Loaded<T> | undefined>): Promise<T | undefined> {
+    if (this.#passing) return this.#pass(load);
+    this.#misses += 1;
+    return (this.#flights.get(key)?.promise as Promise<T | undefined> | undefined) ?? this.#load(key, load);
   }
 
   /** Drops everything that carries one of the tags, and keeps loads under way from bringing it back. */
@@ -91,6 +123,7 @@ export class LocalCache {
     for (const flight of this.#loading) for (const tag of tags) flight.stale.add(tag);
     if (this.#loading.size > 0) this.#flights.clear();
     for (const tag of tags) {
+      if (!this.#byTag.has(tag)) this.#invalidationMisses += 1;
       for (const key of this.#byTag.get(tag) ?? []) {
         const entry = this.#entries.delete(key);
         if (entry !== undefined) {
@@ -110,6 +143,15 @@ export class LocalCache {
     this.#byTag.clear();
   }
 
+  /**
+   * While it is on, every read is a load of its own, neither kept nor shared: nobody would hear that what it found has changed. What was kept
+   * goes at once, and what is being loaded is not kept.
+   */
+  passThrough(on: boolean): void {
+    this.#passing = on;
+    if (on) this.clear();
+  }
+
   get statistics(): LocalCacheStatistics {
     return {
       entries: this.#entries.size,
@@ -117,11 +159,17 @@ export class LocalCache {
       misses: this.#misses,
       stores: this.#stores,
       invalidations: this.#invalidations,
+      invalidationMisses: this.#invalidationMisses,
       evictions: this.#evictions,
       // A hit is a lookup in a map; its time is below what the clock resolves.
       hitTimeMs: 0,
       missTimeMs: this.#missTimeMs,
     };
+  }
+
+  async #pass<T>(load: (expired: undefined) => Promise<Loaded<T> | undefined>): Promise<T | undefined> {
+    this.#misses += 1;
+    return (await load(undefined))?.value;
   }
 
   #load<T>(key: string, load: () => Promise<Loaded<T> | undefined>): Promise<T | undefined> {
@@ -136,6 +184,7 @@ export class LocalCache {
       })
       .finally(() => {
         this.#missTimeMs += this.#clock.nowMs() - began;
+        this.#observe?.('miss', this.#clock.nowMs() - began);
         this.#loading.delete(flight);
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
       });
@@ -145,12 +194,19 @@ export class LocalCache {
     return promise;
   }
 
-  #store(key: string, { value, tags }: Loaded<unknown>): void {
-    const entry: Entry = { key, value, tags, expiresAtMs: this.#clock.nowMs() + this.#lifespanMs };
+  #observeEnd(load: Promise<unknown>, beganMs: number): void {
+    const ended = (): void => this.#observe?.('miss', this.#clock.nowMs() - beganMs);
+    load.then(ended, ended);
+  }
+
+  #store(key: string, { value, tags, expiresAtMs = Number.POSITIVE_INFINITY }: Loaded<unknown>): void {
+    const now = this.#clock.nowMs();
+    const entry: Entry = { key, value, tags, expiresAtMs: Math.min(now + this.#lifespanMs, expiresAtMs), usedAtMs: now };
     const old = this.#entries.delete(key);
     if (old !== undefined) this.#untag(old);
     this.#entries.set(key, entry);
     this.#stores += 1;
+    this.#observe?.('store', 0);
     for (const tag of tags) {
       const keys = this.#byTag.get(tag);
       if (keys === undefined) this.#byTag.set(tag, new Set([key]));

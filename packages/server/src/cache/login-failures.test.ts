@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { LoginFailure } from '../model/index.ts';
 import { FakeCluster } from '../testing/fake-grid.ts';
 import { realmFixture } from '../testing/fixtures.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
@@ -9,11 +8,12 @@ import { createLoginFailures, type LoginFailureRule } from './login-failures.ts'
 /** Counts, and locks for an hour from the third failure on. */
 const rule: LoginFailureRule<{ realmId: string; userId: string; ipAddress: string }> = {
   argument: (realm, userId, ipAddress) => ({ realmId: realm.id, userId, ipAddress }),
-  apply: (current, { realmId, userId, ipAddress }, nowMs): LoginFailure => {
+  apply: (current, { realmId, userId, ipAddress }, nowMs) => {
     const numFailures = (current?.numFailures ?? 0) + 1;
     const failedLoginNotBefore = numFailures >= 3 ? Math.floor(nowMs / 1000) + 3_600 : 0;
     const none = { numTemporaryLockouts: 0, numSecondaryAuthFailures: 0 };
-    return { realmId, userId, numFailures, failedLoginNotBefore, lastFailure: nowMs, lastIPFailure: ipAddress, ...none };
+    const failure = { realmId, userId, numFailures, failedLoginNotBefore, lastFailure: nowMs, lastIPFailure: ipAddress, ...none };
+    return { failure, verdict: 'go' };
   },
 };
 
@@ -28,14 +28,14 @@ function open() {
 describe('login failures', () => {
   it('counts every one of thirty failures that arrive at once on three nodes', async () => {
     const { on, realm } = open();
-    await Promise.all(Array.from({ length: 30 }, (_, index) => on(index % 3).recordFailure(realm, 'u', '10.0.0.1')));
+    await Promise.all(Array.from({ length: 30 }, (_, index) => on(index % 3).count(realm, 'u', '10.0.0.1', { kind: 'fail' })));
     expect((await on(0).get(realm, 'u'))?.numFailures).toBe(30);
   });
 
   it('forgets a user after the time in which failures count, but not while locked', async () => {
     const { clock, on, realm } = open();
-    await on(0).recordFailure(realm, 'once', '10.0.0.1');
-    for (let count = 0; count < 3; count += 1) await on(0).recordFailure(realm, 'locked', '10.0.0.1');
+    await on(0).count(realm, 'once', '10.0.0.1', { kind: 'fail' });
+    for (let count = 0; count < 3; count += 1) await on(0).count(realm, 'locked', '10.0.0.1', { kind: 'fail' });
     clock.advanceSeconds(601);
     expect(await on(1).get(realm, 'once')).toBeUndefined();
     expect(await on(1).get(realm, 'locked')).toBeDefined();
@@ -45,8 +45,8 @@ describe('login failures', () => {
 
   it('clears one user or a whole realm, and no other', async () => {
     const { on, realm, other } = open();
-    for (const user of ['a', 'b', 'c']) await on(0).recordFailure(realm, user, '10.0.0.1');
-    await on(0).recordFailure(other, 'a', '10.0.0.1');
+    for (const user of ['a', 'b', 'c']) await on(0).count(realm, user, '10.0.0.1', { kind: 'fail' });
+    await on(0).count(other, 'a', '10.0.0.1', { kind: 'fail' });
     await on(1).clear(realm, 'a');
     expect(await on(0).get(realm, 'a')).toBeUndefined();
     expect(await on(0).get(realm, 'b')).toBeDefined();

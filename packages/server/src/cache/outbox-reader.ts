@@ -1,6 +1,6 @@
 import type { Logger } from '../observability/logger.ts';
 import type { OutboxStore } from '../store/stores.ts';
-import { applyInvalidations, clearAll, type LocalCaches } from './changes.ts';
+import { applyInvalidations, clearAll, type LocalCaches, passThrough } from './changes.ts';
 import type { InvalidationBus } from './contracts.ts';
 
 /** How often the outbox is read although nothing seems to be missing; within 2 L of a writer's death its change is seen (L4). */
@@ -63,6 +63,7 @@ export async function followInvalidations({
       void poll();
     }),
   );
+  subscriptions.use(bus.onDeaf((deaf) => passThrough(caches, deaf)));
   subscriptions.use(every(POLL_MS, () => void poll()));
   return { poll, [Symbol.dispose]: () => subscriptions.dispose() };
 }

@@ -1,5 +1,4 @@
 import type { Cache, GridNode } from '@keygrid/grid';
-import { ServerError } from '../http/errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { RevokedTokenStore } from '../store/stores.ts';
@@ -7,10 +6,9 @@ import type { EffectiveCache } from './cache-configuration.ts';
 import type { Notes, SingleUseObjects } from './contracts.ts';
 import { assertNotesFit } from './notes-limit.ts';
 import { isPassing, OWNER_WAIT_MS } from './passing-error.ts';
+import { assertSingleUseKey, assertSingleUseObject, revokedSuffix } from './single-use-key.ts';
 import { asStateError, onGrid } from './state-error.ts';
 
-/** Keys that end like this say that a token was revoked; they stand in the database too and can only be asked for. */
-export const revokedSuffix = '.revoked';
 /** Revocations put on the grid at the same time while they are loaded. */
 const loadsAtOnce = 64;
 
@@ -42,7 +40,7 @@ export function createSingleUseObjects({
   revokedTokens,
   logger,
 }: SingleUseObjectsOptions): OpenSingleUseObjects {
-  const cache: Cache<SingleUseObject> = grid.cache('actionTokens', {
+  const cache: Cache<string, SingleUseObject> = grid.cache('actionTokens', {
     mode: configuration.mode,
     owners: configuration.owners,
     stateTransfer: configuration.stateTransfer,
@@ -55,8 +53,7 @@ export function createSingleUseObjects({
   });
 
   function entry(lifespanSeconds: number, notes: Notes): [SingleUseObject, { lifespanMs: number }] {
-    if (!(lifespanSeconds > 0)) throw new ServerError('KG_BAD_REQUEST', `a single-use object cannot live ${lifespanSeconds} seconds`);
-    assertNotesFit('single-use object', notes);
+    assertSingleUseObject(lifespanSeconds, notes);
     const lifespanMs = lifespanSeconds * 1000;
     return [{ notes, expiresAtMs: clock.nowMs() + lifespanMs }, { lifespanMs }];
   }
@@ -67,28 +64,28 @@ export function createSingleUseObjects({
 
   return {
     async put(key, lifespanSeconds, notes) {
-      refuseRevoked(key);
+      assertSingleUseKey(key);
       await onGrid(() => cache.put(key, ...entry(lifespanSeconds, notes)));
     },
 
     async get(key) {
-      refuseRevoked(key);
+      assertSingleUseKey(key);
       return (await onGrid(() => cache.get(key)))?.notes;
     },
 
     async remove(key) {
-      refuseRevoked(key);
+      assertSingleUseKey(key);
       return (await onGrid(() => cache.getAndRemove(key)))?.notes;
     },
 
     async replace(key, notes) {
-      refuseRevoked(key);
+      assertSingleUseKey(key);
       assertNotesFit('single-use object', notes);
       return onGrid(() => cache.update<boolean>(key, 'replace', notes));
     },
 
     async putIfAbsent(key, lifespanSeconds) {
-      refuseRevoked(key);
+      assertSingleUseKey(key);
       return (await onGrid(() => cache.putIfAbsent(key, ...entry(lifespanSeconds, {})))) === undefined;
     },
 
@@ -125,8 +122,4 @@ export function createSingleUseObjects({
       return living.length;
     },
   };
-}
-
-function refuseRevoked(key: string): void {
-  if (key.endsWith(revokedSuffix)) throw new ServerError('KG_BAD_REQUEST', 'revoked tokens can only be asked for by their key');
 }

@@ -45,6 +45,13 @@ describe('temporary lockout', () => {
     expect(waits({ ...base, strategy: 'LINEAR', maxFailureWaitSeconds: 70 }, 8).waits.slice(4)).toEqual([30, 60, 70, 70]);
   });
 
+  it('counts a failure by a clock that is behind, and takes it for no quick one where those are not looked at', () => {
+    const policy = { ...base, quickLoginCheckMs: 0 };
+    const first = recordFailure(undefined, policy, '10.0.0.1', START_MS);
+    const second = recordFailure(first, policy, '10.0.0.2', START_MS - 40);
+    expect(second).toMatchObject({ numFailures: 2, failedLoginNotBefore: 0, lastFailure: START_MS });
+  });
+
   it('counts nothing while the user is locked', () => {
     const { last } = waits(base, 5);
     const again = recordFailure(last, base, '10.0.0.9', last.lastFailure + 100);

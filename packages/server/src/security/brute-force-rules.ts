@@ -55,7 +55,8 @@ export function isPermanentlyLocked(failure: LoginFailure | undefined): boolean 
 export function recordFailure(current: LoginFailure | undefined, policy: BruteForcePolicy, ipAddress: string, nowMs: number): LoginFailure {
   if (current !== undefined && isLocked(current, nowMs)) return current;
   const nowSeconds = Math.floor(nowMs / 1000);
-  const gapMs = current === undefined || current.lastFailure <= 0 ? undefined : nowMs - current.lastFailure;
+  // Clocks of nodes differ, and tries overtake one another: a failure "before" the last one came at the same moment, not more quickly than at once.
+  const gapMs = current === undefined || current.lastFailure <= 0 ? undefined : Math.max(0, nowMs - current.lastFailure);
   const purePermanent = policy.permanentLockout && policy.maxTemporaryLockouts <= 0;
   const forgotten = !purePermanent && gapMs !== undefined && gapMs > policy.maxDeltaTimeSeconds * 1000;
   const counted: LoginFailure = {
@@ -65,8 +66,9 @@ export function recordFailure(current: LoginFailure | undefined, policy: BruteFo
     numFailures: (forgotten ? 0 : (current?.numFailures ?? 0)) + 1,
     numTemporaryLockouts: forgotten ? 0 : (current?.numTemporaryLockouts ?? 0),
     numSecondaryAuthFailures: current?.numSecondaryAuthFailures ?? 0,
-    lastFailure: nowMs,
+    lastFailure: Math.max(nowMs, current?.lastFailure ?? 0),
     lastIPFailure: ipAddress,
+    ...(current?.pending === undefined ? {} : { pending: current.pending }),
   };
   if (purePermanent && counted.numFailures >= policy.failureFactor) return { ...counted, failedLoginNotBefore: PERMANENTLY_LOCKED };
 
@@ -76,10 +78,10 @@ export function recordFailure(current: LoginFailure | undefined, policy: BruteFo
   if (uncappedWaitSeconds <= 0) return counted;
   const waitSeconds = purePermanent ? uncappedWaitSeconds : Math.min(uncappedWaitSeconds, policy.maxFailureWaitSeconds);
   const locked = { ...counted, failedLoginNotBefore: nowSeconds + waitSeconds };
-  if (quick || !policy.permanentLockout) return locked;
+  if (quick) return locked;
 
   const numTemporaryLockouts = counted.numTemporaryLockouts + 1;
-  if (numTemporaryLockouts > policy.maxTemporaryLockouts) {
+  if (policy.permanentLockout && numTemporaryLockouts > policy.maxTemporaryLockouts) {
     return { ...locked, numTemporaryLockouts, failedLoginNotBefore: PERMANENTLY_LOCKED };
   }
   return { ...locked, numTemporaryLockouts };
@@ -92,15 +94,12 @@ function waitSecondsOf(policy: BruteForcePolicy, failures: number): number {
     : policy.waitIncrementSeconds * Math.floor(failures / factor);
 }
 
-/** What the counter needs of one failure, as plain data. */
-export interface FailureArgument {
-  readonly policy: BruteForcePolicy;
-  readonly ipAddress: string;
+/**
+ * How many passwords may be looked at now before one of them could be a guess too many: that many failures lock the user. At least one.
+ */
+export function failuresUntilLock(current: LoginFailure | undefined, policy: BruteForcePolicy, nowMs: number): number {
+  const untilFactor = policy.failureFactor - (current?.numFailures ?? 0);
+  const recent = current !== undefined && current.lastFailure > 0 && nowMs - current.lastFailure < policy.quickLoginCheckMs;
+  const untilQuick = policy.quickLoginCheckMs <= 0 ? Number.POSITIVE_INFINITY : recent ? 1 : 2;
+  return Math.max(1, Math.min(untilFactor, untilQuick));
 }
-
-/** The rule in the form in which the grid-backed counter takes it. */
-export const bruteForceRule = {
-  argument: (realm: Realm, userId: string, ipAddress: string): FailureArgument => ({ policy: bruteForcePolicy(realm, userId), ipAddress }),
-  apply: (current: LoginFailure | undefined, { policy, ipAddress }: FailureArgument, nowMs: number): LoginFailure =>
-    recordFailure(current, policy, ipAddress, nowMs),
-} as const;

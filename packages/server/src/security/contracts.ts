@@ -1,4 +1,4 @@
-import type { Client, Realm, User } from '../model/index.ts';
+import type { Client, Credential, Realm, User } from '../model/index.ts';
 
 /** Stored passwords of users. */
 export interface Passwords {
@@ -10,7 +10,8 @@ export interface Passwords {
     user: User,
     password: string,
   ): Promise<{ readonly message: string; readonly parameters: readonly string[] } | undefined>;
-  verify(realm: Realm, user: User, password: string): Promise<boolean>;
+  /** @param credentials reads those of the user where the caller has read them already, or needs them afterwards */
+  verify(realm: Realm, user: User, password: string, credentials?: () => Promise<readonly Credential[]>): Promise<boolean>;
 }
 
 /** What a client proved about itself at the token endpoint. */

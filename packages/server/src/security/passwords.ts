@@ -5,6 +5,7 @@ import type { Storage, Stores } from '../store/stores.ts';
 import type { Passwords } from './contracts.ts';
 import type { HashQueue } from './hash-queue.ts';
 import { defaultHasher, hasherOf } from './password-hashing/hashers.ts';
+import { hashingStrength } from './password-hashing/hashing-strength.ts';
 import { type PasswordHash, type PasswordHasher, readPasswordHash } from './password-hashing/password-hash.ts';
 import { firstViolation, type PolicyViolation, passwordPolicy } from './password-policy.ts';
 
@@ -18,6 +19,15 @@ export interface PasswordsParts {
   readonly storage: Storage;
   readonly queue: HashQueue;
   readonly clock: Clock;
+  /** Told of every check of a login against a stored hash; labels of the metric of Keycloak's name. */
+  readonly checked?: ((check: CheckedPassword) => void) | undefined;
+}
+
+export interface CheckedPassword {
+  readonly realm: string;
+  readonly algorithm: string;
+  readonly hashing_strength: string;
+  readonly outcome: 'valid' | 'invalid' | 'error';
 }
 
 /** Adds what the login needs beyond the contract: a check that costs as much as a real one. */
@@ -43,7 +53,7 @@ function byType(credentials: readonly Credential[], type: string): Credential[] 
 }
 
 /** Passwords in the database, hashed on the thread pool through the bounded queue. */
-export function createPasswords({ storage, queue, clock }: PasswordsParts): PasswordService {
+export function createPasswords({ storage, queue, clock, checked }: PasswordsParts): PasswordService {
   function texts(hash: PasswordHash): Pick<Credential, 'secretData' | 'credentialData'> {
     return { secretData: JSON.stringify(hash.secret), credentialData: JSON.stringify(hash.data) };
   }
@@ -53,6 +63,22 @@ export function createPasswords({ storage, queue, clock }: PasswordsParts): Pass
     const hasher = stored === undefined ? undefined : hasherOf(stored.data.algorithm);
     if (stored === undefined || hasher === undefined) return Promise.resolve(false);
     return queue.run(() => hasher.verify(password, stored));
+  }
+
+  async function checkCounted(realm: Realm, password: string, credential: Credential): Promise<boolean> {
+    const data = readPasswordHash(credential)?.data;
+    const count = (outcome: CheckedPassword['outcome']): void => {
+      if (data !== undefined)
+        checked?.({ realm: realm.realm, algorithm: data.algorithm, hashing_strength: hashingStrength(data), outcome });
+    };
+    try {
+      const valid = await check(password, credential);
+      count(valid ? 'valid' : 'invalid');
+      return valid;
+    } catch (error) {
+      count('error');
+      throw error;
+    }
   }
 
   async function replace(stores: Stores, realm: Realm, user: User, hash: PasswordHash): Promise<void> {
@@ -109,13 +135,13 @@ export function createPasswords({ storage, queue, clock }: PasswordsParts): Pass
       return undefined;
     },
 
-    async verify(realm, user, password) {
-      const [credential] = byType(await storage.stores.credentials.ofUser(user.id), PASSWORD_TYPE);
+    async verify(realm, user, password, credentials = () => storage.stores.credentials.ofUser(user.id)) {
+      const [credential] = byType(await credentials(), PASSWORD_TYPE);
       if (credential === undefined || password.length > MAX_PASSWORD_LENGTH) {
         await this.pretend(realm, password);
         return false;
       }
-      if (!(await check(password, credential))) return false;
+      if (!(await checkCounted(realm, password, credential))) return false;
       await upgrade(realm, credential, password);
       return true;
     },

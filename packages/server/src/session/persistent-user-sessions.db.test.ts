@@ -158,9 +158,13 @@ describe('persistent user sessions over PostgreSQL', () => {
     const young = newSession(bed);
     const offline = newSession(bed, { offline: true, started: 1_000, lastSessionRefresh: 2_000 });
     for (const session of [old, young, offline]) await bed.node(0).create(bed.realm, session, newClientSession(session, bed.client));
-    const bounds = { offline: false, rememberMe: false, idleBefore: 3_000, startedBefore: 0 };
-    expect(await store.sweep(bed.realm.id, bounds, 10)).toEqual([{ id: old.id, userId: old.userId }]);
-    expect(await store.sweep(bed.realm.id, bounds, 10)).toEqual([]);
+    const bounds = { realmId: bed.realm.id, offline: false, rememberMe: false, idleBefore: 3_000, startedBefore: 0 };
+    const elsewhere = { ...bounds, realmId: 'another' };
+    expect(await store.expired([elsewhere, bounds, { ...bounds, rememberMe: true }])).toEqual([1]);
+    expect(await store.sweep(elsewhere, 10)).toEqual([]);
+    expect(await store.sweep(bounds, 10)).toEqual([{ id: old.id, userId: old.userId }]);
+    expect(await store.sweep(bounds, 10)).toEqual([]);
+    expect(await store.expired([elsewhere, bounds])).toEqual([]);
     expect((await bed.node(0).removeOfUser(bed.realm, young.userId)).toSorted()).toEqual([young.id, offline.id].toSorted());
     await bed.node(0).create(bed.realm, young, newClientSession(young, bed.client));
     await bed.node(0).removeOfRealm(bed.realm);

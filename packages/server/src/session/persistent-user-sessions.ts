@@ -5,14 +5,15 @@ import type { Client, ClientSession, Realm, UserSession } from '../model/index.t
 import { isClientSessionExpired, isUserSessionExpired } from '../model/session-expiry.ts';
 import type { SessionRow, SessionStore } from '../store/stores.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { FoundSession, SessionCopies } from './session-copies.ts';
+import { type Copies, foundIn } from './no-session-copies.ts';
+import type { FoundSession } from './session-copies.ts';
 import { isSessionId } from './session-id.ts';
 
 export interface PersistentUserSessionsOptions {
   readonly store: SessionStore;
   readonly writer: GroupCommit;
-  readonly online: SessionCopies;
-  readonly offline: SessionCopies;
+  readonly online: Copies;
+  readonly offline: Copies;
   readonly nowSeconds: () => number;
 }
 
@@ -44,7 +45,7 @@ export function createPersistentUserSessions({
   ): Promise<FoundSession | undefined> {
     if (!isSessionId(id)) return undefined;
     const load = () => store.load(realm.id, id, offline);
-    const found = fresh ? fromRow(await load(), clientUuid) : await copiesOf(offline).find(id, clientUuid, load);
+    const found = fresh ? foundIn(await load(), clientUuid) : await copiesOf(offline).find(id, clientUuid, load);
     if (found === undefined || found.session.realmId !== realm.id) return undefined;
     if (!isUserSessionExpired(realm, found.session, nowSeconds())) return found;
     // The copy may have missed a refresh; only the database may declare a session dead.
@@ -244,11 +245,6 @@ export function createPersistentUserSessions({
       await Promise.all([online.clear(), offlineCopies.clear()]);
     },
   };
-}
-
-function fromRow(row: SessionRow | undefined, clientUuid: string | undefined): FoundSession | undefined {
-  if (row === undefined) return undefined;
-  return { session: row.session, client: row.clients.find((client) => client.clientId === clientUuid), fromDatabase: true };
 }
 
 /** After the last try: a session that is gone is no error, one that others change without end is. */

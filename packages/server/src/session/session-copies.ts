@@ -5,6 +5,12 @@ import type { ClientSession, UserSession } from '../model/index.ts';
 import type { SessionRow } from '../store/stores.ts';
 import { type Slot, SlotCache, type SlotCacheOptions, slotUpdates } from './slot-cache.ts';
 
+/** Absent lifespans are those of the protocol. */
+export interface SessionCopyOptions extends SlotCacheOptions {
+  readonly sessionLifespanMs?: number | undefined;
+  readonly clientSessionLifespanMs?: number | undefined;
+}
+
 /** A user session with the UUIDs of all its clients, so that "this client has none" needs no database. */
 export interface SessionCopy {
   readonly session: UserSession;
@@ -53,14 +59,14 @@ export class SessionCopies {
   readonly #clients: SlotCache<ClientSession, ClientSession>;
   readonly #loading = new Map<string, Promise<SessionRow | undefined>>();
 
-  constructor(grid: GridNode, configuration: CopyCaches, options: SlotCacheOptions) {
-    const sessions: Cache<Slot<SessionCopy>> = grid.cache(configuration.sessions.name, {
+  constructor(grid: GridNode, configuration: CopyCaches, options: SessionCopyOptions) {
+    const sessions: Cache<string, Slot<SessionCopy>> = grid.cache(configuration.sessions.name, {
       ...gridOptions(configuration.sessions),
-      updates: slotUpdates(mergeSession),
+      updates: slotUpdates(mergeSession, options.sessionLifespanMs),
     });
-    const clients: Cache<Slot<ClientSession>> = grid.cache(configuration.clientSessions.name, {
+    const clients: Cache<string, Slot<ClientSession>> = grid.cache(configuration.clientSessions.name, {
       ...gridOptions(configuration.clientSessions),
-      updates: slotUpdates(mergeClient),
+      updates: slotUpdates(mergeClient, options.clientSessionLifespanMs),
       partitionKey: (key) => key.slice(0, Math.max(0, key.indexOf(':'))) || key,
     });
     this.#sessions = new SlotCache(sessions, options);

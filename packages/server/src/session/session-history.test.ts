@@ -117,5 +117,5 @@ async function run(seed: number): Promise<void> {
 describe('what a caller was told of a session', () => {
   it('is what every node says afterwards, in two hundred shuffled histories', async () => {
     for (let seed = 1; seed <= 200; seed += 1) await run(seed);
-  });
+  }, 60_000);
 });

@@ -32,6 +32,12 @@ describe('a slot of the session caches', () => {
     expect(at.run('fill', { ticket: 'a', value: { version: 0 } })).toBe(false);
   });
 
+  it('stays for the time that its cache was given, and no longer', () => {
+    const brief = slotUpdates<Row, Row>(() => undefined, 5_000);
+    const filled = brief['fill']?.({ kind: 'ticket', ticket: 'a' }, { ticket: 'a', value: { version: 1 } }, 0);
+    expect(filled?.lifespanMs).toBe(5_000);
+  });
+
   it('shares one ticket among loaders, and shows a live value instead of a ticket', () => {
     const at = primary();
     at.run('ticket', 'a');

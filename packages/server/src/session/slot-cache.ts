@@ -26,10 +26,13 @@ const ticketLifespanMs = 10_000;
 /** A remover that died between marking and committing makes readers ask the database for no longer. */
 const suspendedLifespanMs = 30_000;
 /** However a copy went wrong, it is read anew from the database after this time. */
-const liveLifespanMs = 900_000;
+export const liveLifespanMs = 900_000;
 
-/** Update functions of a slot cache; register them when the cache is opened. */
-export function slotUpdates<T, A>(merge: Merge<T, A>): Readonly<Record<string, UpdateFunction<Slot<T>>>> {
+/**
+ * Update functions of a slot cache; register them when the cache is opened.
+ * @param liveMs how long a copy stays without being read anew
+ */
+export function slotUpdates<T, A>(merge: Merge<T, A>, liveMs: number = liveLifespanMs): Readonly<Record<string, UpdateFunction<Slot<T>>>> {
   return {
     ticket: (current, argument) =>
       current === undefined
@@ -42,14 +45,14 @@ export function slotUpdates<T, A>(merge: Merge<T, A>): Readonly<Record<string, U
     fill: (current, argument) => {
       const { ticket, value } = argument as { ticket: string; value: T };
       if (current?.kind !== 'ticket' || current.ticket !== ticket) return { value: 'keep', result: false };
-      return { value: { kind: 'live', value }, result: true, lifespanMs: liveLifespanMs };
+      return { value: { kind: 'live', value }, result: true, lifespanMs: liveMs };
     },
     advance: (current, argument) => {
       if (current?.kind === 'ticket') return { value: undefined, result: false };
       if (current?.kind !== 'live') return { value: 'keep', result: false };
       const value = merge(current.value, argument as A);
       if (value === undefined) return { value: 'keep', result: false };
-      return { value: { kind: 'live', value }, result: true, lifespanMs: liveLifespanMs };
+      return { value: { kind: 'live', value }, result: true, lifespanMs: liveMs };
     },
     suspend: () => ({ value: { kind: 'suspended' }, result: true, lifespanMs: suspendedLifespanMs }),
   };
@@ -65,10 +68,10 @@ export interface SlotCacheOptions {
 
 /** The cache-aside protocol over one cache of slots. */
 export class SlotCache<T, A> {
-  readonly #cache: Cache<Slot<T>>;
+  readonly #cache: Cache<string, Slot<T>>;
   readonly #options: SlotCacheOptions;
 
-  constructor(cache: Cache<Slot<T>>, options: SlotCacheOptions) {
+  constructor(cache: Cache<string, Slot<T>>, options: SlotCacheOptions) {
     this.#cache = cache;
     this.#options = options;
   }

@@ -24,6 +24,8 @@ describe('settings of the state floor', () => {
     const { caches, ...rest } = settings();
     expect(rest).toEqual({
       persistentUserSessions: true,
+      stateless: false,
+      local: false,
       clusterName: 'ISPN',
       attachRoute: true,
       maxTabs: 300,
@@ -31,6 +33,25 @@ describe('settings of the state floor', () => {
     });
     expect(caches.information).toEqual([]);
     expect(caches.caches.sessions).toMatchObject({ owners: 1, maxCount: 10_000 });
+  });
+
+  it('know the external caches of a feature, and keep sessions in the database where the sites share it', () => {
+    const host = { 'cache-remote-host': 'h' };
+    expect(settings({ features: 'clusterless', 'features-disabled': 'persistent-user-sessions', ...host })).toMatchObject({
+      remote: { type: 'infinispan' },
+      persistentUserSessions: false,
+      local: false,
+    });
+    expect(() => settings({ features: 'multi-site', 'features-disabled': 'persistent-user-sessions', ...host })).toThrow(
+      "Use feature 'clusterless' to keep them on the external caches",
+    );
+  });
+
+  it('bound the time of offline sessions in memory, never beyond that of every copy', () => {
+    const option = (name: string) => `spi-user-sessions--infinispan--offline-${name}-cache-entry-lifespan-override`;
+    const given = settings({ [option('session')]: '60', [option('client-session')]: '999999' });
+    expect([given.offlineSessionCopyMs, given.offlineClientSessionCopyMs]).toEqual([60_000, 900_000]);
+    expect(settings({ [option('session')]: '-1' }).offlineSessionCopyMs).toBeUndefined();
   });
 
   it('come from options, features and the variables of old images', () => {
@@ -60,6 +81,22 @@ describe('settings of the state floor', () => {
 
   it('refuse what cannot be done, naming option, value and remedy', () => {
     expect(() => settings({}, { CACHE_OWNERS_COUNT: 'many' })).toThrow("Invalid value for option 'CACHE_OWNERS_COUNT': NaN");
-    expect(() => settings({ 'spi-cache-embedded--default--action-tokens-owners': '9' })).toThrow('can have 1 to 3 owners');
+    expect(() => settings({ 'spi-cache-embedded--default--action-tokens-owners': '17' })).toThrow('can have 1 to 16 owners');
+  });
+
+  it('refuse settings of caches that do not exist or may not have them, though other SPI options that nobody knows are ignored', () => {
+    const errorOf = (option: string): string => {
+      try {
+        settings({ [option]: '2' });
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(errorOf('spi-cache-embedded--default--sesions-owners')).toContain("there is no cache 'sesions'");
+    expect(errorOf('spi-cache-embedded--default--work-owners')).toContain("cache 'work' is not distributed");
+    expect(errorOf('spi-cache-embedded--default--login-failures-max-count')).toContain("'loginFailures' may not be bounded");
+    expect(errorOf('spi-cache-embedded--default--sessions-lifespan')).toContain('only realms, users and authorization can have a lifespan');
+    expect(errorOf('spi-something--default--else')).toBe('');
   });
 });

@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Realm } from '../model/index.ts';
 import { userSessionIdleSeconds, userSessionMaxSeconds } from '../model/session-expiry.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Stores } from '../store/stores.ts';
+import type { Stores, SweepBounds } from '../store/stores.ts';
 
 /** Keycloak's interval of its cleaning task. */
 export const sweepIntervalMs = 900_000;
@@ -24,19 +24,30 @@ export interface SweeperOptions {
   readonly pause?: ((ms: number) => Promise<void>) | undefined;
 }
 
-/** Removes what is over, in all realms, until done or aborted. Returns the number of sessions that went. */
+/** Realms whose bounds one statement looks at. */
+const realmsAtOnce = 500;
+const kinds = [
+  { offline: false, rememberMe: false },
+  { offline: false, rememberMe: true },
+  { offline: true, rememberMe: false },
+  { offline: true, rememberMe: true },
+] as const;
+
+/**
+ * Removes what is over, in all realms, until done or aborted. Returns the number of sessions that went. Realms in which nothing is over cost
+ * no statement of their own.
+ */
 export async function sweepSessions(options: SweeperOptions, signal: AbortSignal): Promise<number> {
   const { stores, clock, logger } = options;
   let removed = 0;
-  for (const realm of await stores.realms.list()) {
-    for (const [offline, rememberMe] of [
-      [false, false],
-      [false, true],
-      [true, false],
-      [true, true],
-    ] as const) {
-      if (signal.aborted) return removed;
-      removed += await sweepKind(options, realm, offline, rememberMe, signal);
+  const realms = await stores.realms.list();
+  for (let at = 0; at < realms.length && !signal.aborted; at += realmsAtOnce) {
+    const tasks = realms.slice(at, at + realmsAtOnce).flatMap((realm) => kinds.map((kind) => ({ realm, kind })));
+    const now = clock.nowSeconds();
+    const due = await stores.sessions.expired(tasks.map(({ realm, kind }) => sweepBounds(realm, kind.offline, kind.rememberMe, now)));
+    for (const index of due) {
+      const task = tasks[index];
+      if (task !== undefined) removed += await sweepKind(options, task.realm, task.kind, signal);
     }
   }
   await stores.revokedTokens.removeExpired(clock.nowSeconds());
@@ -44,20 +55,14 @@ export async function sweepSessions(options: SweeperOptions, signal: AbortSignal
   return removed;
 }
 
-async function sweepKind(
-  options: SweeperOptions,
-  realm: Realm,
-  offline: boolean,
-  rememberMe: boolean,
-  signal: AbortSignal,
-): Promise<number> {
+async function sweepKind(options: SweeperOptions, realm: Realm, kind: (typeof kinds)[number], signal: AbortSignal): Promise<number> {
   const { stores, clock, onExpired, pause = wait } = options;
-  const bounds = sweepBounds(realm, offline, rememberMe, clock.nowSeconds());
+  const bounds = sweepBounds(realm, kind.offline, kind.rememberMe, clock.nowSeconds());
   let removed = 0;
   for (let batch = 0; batch < maxBatches && !signal.aborted; batch += 1) {
-    const rows = await stores.sessions.sweep(realm.id, bounds, batchRows);
+    const rows = await stores.sessions.sweep(bounds, batchRows);
     removed += rows.length;
-    for (const row of rows) onExpired(realm, { ...row, offline });
+    for (const row of rows) onExpired(realm, { ...row, offline: kind.offline });
     if (rows.length < batchRows) break;
     await pause(pauseMs);
   }
@@ -65,19 +70,13 @@ async function sweepKind(
 }
 
 /** Rows refreshed or started before these epoch seconds are over. */
-export function sweepBounds(
-  realm: Realm,
-  offline: boolean,
-  rememberMe: boolean,
-  nowSeconds: number,
-): { offline: boolean; rememberMe: boolean; idleBefore: number; startedBefore: number } {
+export function sweepBounds(realm: Realm, offline: boolean, rememberMe: boolean, nowSeconds: number): SweepBounds {
+  const kind = { realmId: realm.id, offline, rememberMe };
   // The realm remembers nobody any more: those sessions are over at once.
-  if (rememberMe && !offline && !realm.rememberMe)
-    return { offline, rememberMe, idleBefore: nowSeconds + 1, startedBefore: nowSeconds + 1 };
+  if (rememberMe && !offline && !realm.rememberMe) return { ...kind, idleBefore: nowSeconds + 1, startedBefore: nowSeconds + 1 };
   const maximum = userSessionMaxSeconds(realm, offline, rememberMe);
   return {
-    offline,
-    rememberMe,
+    ...kind,
     idleBefore: nowSeconds - userSessionIdleSeconds(realm, offline, rememberMe) - graceSeconds,
     startedBefore: Number.isFinite(maximum) ? nowSeconds - maximum - graceSeconds : 0,
   };

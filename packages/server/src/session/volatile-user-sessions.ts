@@ -1,8 +1,6 @@
-import type { Cache, GridNode } from '@keygrid/grid';
-import type { EffectiveCache } from '../cache/cache-configuration.ts';
 import type { SessionPair, UserSessions } from '../cache/contracts.ts';
 import { assertNotesFit } from '../cache/notes-limit.ts';
-import { onGrid, StateUnavailableError } from '../cache/state-error.ts';
+import { StateUnavailableError } from '../cache/state-error.ts';
 import type { ClientSession, Realm, UserSession } from '../model/index.ts';
 import {
   isClientSessionExpired,
@@ -12,68 +10,27 @@ import {
   userSessionMaxExpiry,
 } from '../model/session-expiry.ts';
 import { isSessionId } from './session-id.ts';
+import type { VolatileMaps, VolatileSession } from './volatile-maps.ts';
 
 export interface VolatileUserSessionsOptions {
-  readonly grid: GridNode;
-  readonly sessions: EffectiveCache;
-  readonly clientSessions: EffectiveCache;
+  readonly maps: VolatileMaps;
   readonly nowSeconds: () => number;
-}
-
-/** A session with the UUIDs of the clients that ever joined it. */
-interface VolatileSession {
-  readonly session: UserSession;
-  readonly clients: readonly string[];
-}
-
-interface Join {
-  readonly joined?: string | undefined;
-  readonly touchedAt: number;
-  /** Idle time and maximum of the realm, for the entry's lifespan. */
-  readonly idleSeconds: number;
-  readonly endsAt: number;
 }
 
 type Row = { readonly session: UserSession; readonly clients: readonly ClientSession[] };
 
-/** Lost races of one change; each means that another change got through. */
-const maxTries = 50;
-
 /**
- * Online user sessions that live on the grid alone, with two owners (feature persistent-user-sessions disabled). Every effect is one
- * operation on its primary or a versioned replacement, so that races across nodes have one winner; lists are scans of the cache.
+ * Online user sessions that live in memory alone (feature persistent-user-sessions disabled): on the grid with two owners, or on an external
+ * engine. Races across nodes have one winner; lists are scans.
  */
-export function createVolatileUserSessions(options: VolatileUserSessionsOptions): UserSessions {
-  const { grid, nowSeconds } = options;
-  const sessions: Cache<VolatileSession> = grid.cache(options.sessions.name, {
-    mode: options.sessions.mode,
-    owners: options.sessions.owners,
-    updates: {
-      join: (current, argument, nowMs) => {
-        if (current === undefined) return { value: 'keep', result: undefined };
-        const { joined, touchedAt, idleSeconds, endsAt } = argument as Join;
-        const lastSessionRefresh = Math.max(current.session.lastSessionRefresh, touchedAt);
-        const grows = joined !== undefined && !current.clients.includes(joined);
-        const value = {
-          session: { ...current.session, lastSessionRefresh },
-          clients: grows ? [...current.clients, joined] : current.clients,
-        };
-        const end = Math.min(endsAt, lastSessionRefresh + idleSeconds);
-        return { value, result: value.session, lifespanMs: Math.max(1, end * 1000 - nowMs) };
-      },
-    },
-  });
-  const clients: Cache<ClientSession> = grid.cache(options.clientSessions.name, {
-    mode: options.clientSessions.mode,
-    owners: options.clientSessions.owners,
-    partitionKey: (key) => key.split(':')[0] ?? key,
-  });
+export function createVolatileUserSessions({ maps, nowSeconds }: VolatileUserSessionsOptions): UserSessions {
+  const { sessions, clients } = maps;
 
   const lifespanMs = (realm: Realm, session: UserSession) => Math.max(1, (userSessionExpiry(realm, session) - nowSeconds()) * 1000);
 
   async function find(realm: Realm, id: string): Promise<VolatileSession | undefined> {
     if (!isSessionId(id)) return undefined;
-    const found = await onGrid(() => sessions.get(id));
+    const found = await sessions.get(id);
     if (found?.session.realmId !== realm.id || isUserSessionExpired(realm, found.session, nowSeconds())) return undefined;
     return found;
   }
@@ -81,13 +38,11 @@ export function createVolatileUserSessions(options: VolatileUserSessionsOptions)
   /** Moves the last refresh forward and lists a client; undefined = the session is gone. */
   async function join(realm: Realm, session: UserSession, touchedAt: number, joined?: string): Promise<UserSession | undefined> {
     const idleSeconds = userSessionIdleSeconds(realm, false, session.rememberMe);
-    const argument: Join = { joined, touchedAt, idleSeconds, endsAt: userSessionMaxExpiry(realm, session) };
-    return onGrid(() => sessions.update<UserSession | undefined>(session.id, 'join', argument));
+    return sessions.join(session.id, { joined, touchedAt, idleSeconds, endsAt: userSessionMaxExpiry(realm, session) });
   }
 
-  async function clientsOf({ session, clients: listed }: VolatileSession): Promise<ClientSession[]> {
-    const found = await onGrid(() => clients.getAll(listed.map((clientId) => keyOf(session.id, clientId))));
-    return [...found.values()];
+  async function clientsOf({ session, clients: listed }: VolatileSession): Promise<readonly ClientSession[]> {
+    return clients.getAll(listed.map((clientId) => keyOf(session.id, clientId)));
   }
 
   async function* living(realm: Realm): AsyncGenerator<VolatileSession> {
@@ -106,34 +61,25 @@ export function createVolatileUserSessions(options: VolatileUserSessionsOptions)
   }
 
   async function drop(id: string): Promise<boolean> {
-    const removed = await onGrid(() => sessions.getAndRemove(id));
-    await onGrid(() => Promise.all((removed?.clients ?? []).map((clientId) => clients.remove(keyOf(id, clientId)))));
+    const removed = await sessions.take(id);
+    await Promise.all((removed?.clients ?? []).map((clientId) => clients.remove(keyOf(id, clientId))));
     return removed !== undefined;
   }
 
-  /** Versioned read-modify-write of a client session; `change` gets undefined where there is none. */
-  async function changeClient(
+  /** Guarded change of a client session; `change` gets undefined where there is none. */
+  function changeClient(
     realm: Realm,
     session: UserSession,
     clientId: string,
     change: (own: ClientSession | undefined) => ClientSession | undefined,
   ): Promise<ClientSession | undefined> {
-    const key = keyOf(session.id, clientId);
-    for (let tries = 0; tries < maxTries; tries += 1) {
-      const found = await onGrid(() => clients.getVersioned(key));
-      const next = change(found?.value);
+    return clients.change(keyOf(session.id, clientId), (own) => {
+      const next = change(own);
       if (next === undefined) return undefined;
       assertNotesFit('client session', next.notes);
-      const stored = { ...next, version: (found?.value.version ?? 0) + 1 };
-      const lifespan = { lifespanMs: Math.max(1, (userSessionMaxExpiry(realm, session) - nowSeconds()) * 1000) };
-      const won = await onGrid(async () =>
-        found === undefined
-          ? (await clients.putIfAbsent(key, stored, lifespan)) === undefined
-          : clients.replaceIfVersion(key, stored, found.version, lifespan),
-      );
-      if (won) return stored;
-    }
-    throw lostRaces();
+      const value = { ...next, version: (own?.version ?? 0) + 1 };
+      return { value, lifespanMs: Math.max(1, (userSessionMaxExpiry(realm, session) - nowSeconds()) * 1000) };
+    });
   }
 
   async function attach(realm: Realm, id: string, client: ClientSession, touchedAt: number): Promise<SessionPair | undefined> {
@@ -142,7 +88,7 @@ export function createVolatileUserSessions(options: VolatileUserSessionsOptions)
     const stored = await changeClient(realm, found.session, client.clientId, () => client);
     const session = await join(realm, found.session, touchedAt, client.clientId);
     if (session !== undefined && stored !== undefined) return { session, client: stored };
-    await onGrid(() => clients.remove(keyOf(id, client.clientId)));
+    await clients.remove(keyOf(id, client.clientId));
     return undefined;
   }
 
@@ -152,8 +98,7 @@ export function createVolatileUserSessions(options: VolatileUserSessionsOptions)
     async create(realm, session, client) {
       assertNotesFit('user session', session.notes);
       const first = { session: { ...session, version: 0 }, clients: [client.clientId] };
-      const standing = await onGrid(() => sessions.putIfAbsent(session.id, first, { lifespanMs: lifespanMs(realm, session) }));
-      if (standing !== undefined) {
+      if (!(await sessions.insert(session.id, { value: first, lifespanMs: lifespanMs(realm, session) }))) {
         throw new StateUnavailableError('a living session with the id of the new one stands', { code: 'KG_STORE_DUPLICATE' });
       }
       await changeClient(realm, session, client.clientId, () => client);
@@ -162,10 +107,7 @@ export function createVolatileUserSessions(options: VolatileUserSessionsOptions)
     get: async (realm, id) => (await find(realm, id))?.session,
 
     async pair(realm, id, client) {
-      const [found, own] = await Promise.all([
-        find(realm, id),
-        isSessionId(id) ? onGrid(() => clients.get(keyOf(id, client.id))) : undefined,
-      ]);
+      const [found, own] = await Promise.all([find(realm, id), isSessionId(id) ? clients.get(keyOf(id, client.id)) : undefined]);
       if (found === undefined) return undefined;
       const alive = own !== undefined && !isClientSessionExpired(realm, client, found.session, own, nowSeconds());
       return { session: found.session, client: alive ? own : undefined };
@@ -190,22 +132,19 @@ export function createVolatileUserSessions(options: VolatileUserSessionsOptions)
     },
 
     async update(realm, id, _offline, change) {
-      for (let tries = 0; tries < maxTries; tries += 1) {
-        if ((await find(realm, id)) === undefined) return undefined;
-        const found = await onGrid(() => sessions.getVersioned(id));
-        const next = found === undefined ? undefined : change(found.value.session);
-        if (found === undefined || next === undefined) return undefined;
+      if ((await find(realm, id)) === undefined) return undefined;
+      const stored = await sessions.change(id, (standing) => {
+        const next = standing === undefined ? undefined : change(standing.session);
+        if (standing === undefined || next === undefined) return undefined;
         assertNotesFit('user session', next.notes);
-        const session = { ...next, version: found.value.session.version + 1 };
-        const stored = { session, clients: found.value.clients };
-        if (await onGrid(() => sessions.replaceIfVersion(id, stored, found.version, { lifespanMs: lifespanMs(realm, session) })))
-          return session;
-      }
-      throw lostRaces();
+        const session = { ...next, version: standing.session.version + 1 };
+        return { value: { session, clients: standing.clients }, lifespanMs: lifespanMs(realm, session) };
+      });
+      return stored?.session;
     },
 
     async removeClient(realm, id, clientUuid) {
-      return (await find(realm, id)) !== undefined && onGrid(() => clients.remove(keyOf(id, clientUuid)));
+      return (await find(realm, id)) !== undefined && clients.remove(keyOf(id, clientUuid));
     },
 
     async remove(realm, id) {
@@ -253,8 +192,4 @@ export function createVolatileUserSessions(options: VolatileUserSessionsOptions)
 
 function keyOf(id: string, clientUuid: string): string {
   return `${id}:${clientUuid}`;
-}
-
-function lostRaces(): StateUnavailableError {
-  return new StateUnavailableError(`a session is changed by too many at once: ${maxTries} tries lost their race`);
 }

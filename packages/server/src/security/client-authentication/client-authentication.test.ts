@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Client } from '../../model/index.ts';
 import { clientFixture, realmFixture } from '../../testing/fixtures.ts';
-import { authenticateClient } from './index.ts';
+import { clientSecretAuthenticator } from './client-secret.ts';
+import { createClientAuthentication } from './index.ts';
 
 const realm = realmFixture();
 
 async function verdict(client: Partial<Client>, form: Record<string, string>, authorization?: string) {
   const stored = clientFixture(realm, client);
   const directory = { clientByClientId: async (_realm: unknown, id: string) => (id === stored.clientId ? stored : undefined) };
-  const outcome = await authenticateClient(directory, realm, { headers: { authorization }, form: new Map(Object.entries(form)) });
+  const authentication = createClientAuthentication(directory, [clientSecretAuthenticator]);
+  const credentials = { headers: { authorization }, form: new Map(Object.entries(form)), issuer: 'https://id.example/realms/test' };
+  const outcome = await authentication.authenticate(realm, credentials);
   return outcome.ok ? outcome.method : outcome.kind;
 }
 

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Client } from '../../model/index.ts';
-import type { ClientAuthenticator } from './authenticator.ts';
+import { type ClientAuthenticator, WRONG_CREDENTIALS } from './authenticator.ts';
 import { basicCredentials, type ClientCredentials } from './credentials.ts';
 
 /** The secret that was sent: the form's before the header's, as Keycloak reads them. */
@@ -14,10 +13,11 @@ function sentSecret(credentials: ClientCredentials): { readonly secret: string; 
 /** client_secret_basic and client_secret_post (RFC 6749 section 2.3.1). */
 export const clientSecretAuthenticator: ClientAuthenticator = {
   type: 'client-secret',
-  async authenticate(client: Client, credentials: ClientCredentials) {
+  methods: ['client_secret_basic', 'client_secret_post'],
+  async authenticate(_realm, client, credentials) {
     const sent = sentSecret(credentials);
-    if (!sent || !client.secret || !equalInConstantTime(sent.secret, client.secret)) return undefined;
-    return sent.method;
+    if (!sent || !client.secret || !equalInConstantTime(sent.secret, client.secret)) return WRONG_CREDENTIALS;
+    return { ok: true, method: sent.method };
   },
 };
 

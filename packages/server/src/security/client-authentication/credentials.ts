@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What a request says about the client that sends it. */
@@ -5,6 +6,10 @@ export interface ClientCredentials {
   readonly headers: Pick<IncomingHttpHeaders, 'authorization'>;
   /** Form parameters, single valued. */
   readonly form: ReadonlyMap<string, string>;
+  /** `iss` of the realm under the name that the request came by: what proofs that name an audience must name. */
+  readonly issuer: string;
+  /** The certificate that the sender has proven to hold, then those up to its authority. Undefined: certificates are not looked at here. */
+  certificates?(): Promise<readonly X509Certificate[]>;
 }
 
 /** Longest client id and secret that are looked at, in characters. */

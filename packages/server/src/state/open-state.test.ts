@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configureCaches } from '../cache/cache-configuration.ts';
-import type { Changes, Directory } from '../cache/contracts.ts';
+import type { Changes, Directory, State } from '../cache/contracts.ts';
 import type { Storage } from '../store/stores.ts';
 import { FakeCluster } from '../testing/fake-grid.ts';
 import { clientFixture, realmFixture } from '../testing/fixtures.ts';
@@ -8,7 +8,8 @@ import { ManualClock } from '../testing/manual-clock.ts';
 import { MemorySessionStore } from '../testing/memory-session-store.ts';
 import { quietLogger } from '../testing/quiet-logger.ts';
 import { newClientSession, newSession } from '../testing/sessions-testbed.ts';
-import { createState, type OpenState } from './create-state.ts';
+import { openEmbeddedBackend } from './embedded-backend.ts';
+import { openState } from './open-state.ts';
 
 function open() {
   const clock = new ManualClock();
@@ -31,35 +32,44 @@ function open() {
       list: async () => [],
     },
   };
-  const logged: string[] = [];
-  const logger = { ...quietLogger, info: (line: string) => void logged.push(line), of: () => logger };
   const expired: string[] = [];
-  const start = (node: number): Promise<OpenState> =>
-    createState({
-      grid: cluster.node(node),
-      storage: { stores } as unknown as Storage,
+  const settings = {
+    caches: configureCaches({ mode: 'ispn', persistentUserSessions: true, owners: { actionTokens: 1 } }),
+    persistentUserSessions: true,
+    stateless: false,
+    local: false,
+    clusterName: 'ISPN',
+    attachRoute: true,
+    persistRevokedTokens: true,
+  };
+  const start = async (node: number): Promise<State & Disposable> => {
+    const parts = { storage: { stores } as unknown as Storage, clock, logger: quietLogger, settings };
+    const loginFailureRule = { argument: () => ({}), apply: () => ({ failure: undefined, verdict: 'go' }) as const };
+    const backend = await openEmbeddedBackend(cluster.node(node), { ...parts, loginFailureRule });
+    const state = openState({
+      backend,
+      stores: parts.storage.stores,
       directory: {} as Directory,
       changes: {} as Changes,
       clock,
-      logger,
-      loginFailureRule: { argument: () => ({}), apply: () => ({ numFailures: 1, failedLoginNotBefore: 0 }) as never },
-      settings: {
-        caches: configureCaches({ mode: 'ispn', persistentUserSessions: true, owners: { actionTokens: 1 } }),
-        persistentUserSessions: true,
-        clusterName: 'ISPN',
-        attachRoute: true,
-        persistRevokedTokens: true,
-      },
+      logger: quietLogger,
       onExpired: (_, session) => void expired.push(session.id),
     });
-  return { clock, cluster, realm, logged, mirrored, expired, start };
+    return {
+      ...state,
+      [Symbol.dispose]: () => {
+        state[Symbol.dispose]();
+        void backend[Symbol.asyncDispose]();
+      },
+    };
+  };
+  return { clock, cluster, realm, mirrored, expired, start };
 }
 
 describe('the state floor of a node', () => {
-  it('opens every cache, logs what was changed, loads revocations and mirrors the view', async () => {
-    const { logged, mirrored, start } = open();
+  it('opens every cache, loads revocations and mirrors the view', async () => {
+    const { mirrored, start } = open();
     using state = await start(0);
-    expect(logged).toEqual(["Setting num_owners=2 (configured value is 1) for cache 'actionTokens' to prevent data loss."]);
     expect(await state.singleUseObjects.isTokenRevoked('jti-1')).toBe(true);
     expect(mirrored).toEqual([['n1', 'n2']]);
   });
