@@ -2,6 +2,7 @@ import type { Role } from '../model/index.ts';
 import { managementRoles, masterClientOf, realmAdminRole, realmManagementClient } from '../realm/management-roles.ts';
 import { masterRealm } from '../realm/realm-defaults.ts';
 import type { AdminCall } from './admin-route.ts';
+import { hasRole } from './administrator.ts';
 import { forbidden } from './answers.ts';
 
 /** Roles of master that administer the server. */
@@ -17,7 +18,7 @@ export async function refuseForeignPower(call: AdminCall, roles: readonly Role[]
     call.realm,
     roles.map((role) => role.id),
   );
-  for (const role of all) if ((await isAdministrative(call, role)) && !has(call, role)) throw forbidden();
+  for (const role of all) if ((await isAdministrative(call, role)) && !(await has(call, role))) throw forbidden();
 }
 
 async function isAdministrative({ context, realm }: AdminCall, role: Role): Promise<boolean> {
@@ -27,8 +28,8 @@ async function isAdministrative({ context, realm }: AdminCall, role: Role): Prom
   return realm.realm === masterRealm ? client.clientId.endsWith(masterClientOf('')) : client.clientId === realmManagementClient;
 }
 
-function has({ admin, held, realm }: AdminCall, role: Role): boolean {
-  if (admin.realm.id === realm.id) return admin.roleIds.has(role.id);
+async function has({ context, admin, held, realm }: AdminCall, role: Role): Promise<boolean> {
+  if (admin.realm.id === realm.id) return hasRole(context, admin, role);
   // An administrator of master has the same roles over the realm under the client that master keeps for it.
   return role.name === realmAdminRole ? Object.keys(managementRoles).every((name) => held.has(name)) : held.has(role.name);
 }

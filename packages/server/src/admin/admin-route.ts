@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InvalidationKey } from '../cache/contracts.ts';
+import { switchOf } from '../config/feature-switches.ts';
 import type { ServerContext } from '../context.ts';
 import { ReplyError, ServerError } from '../http/errors.ts';
 import { requestContext } from '../http/request-context.ts';
+import { notEnabled } from '../http/switched-off-routes.ts';
 import type { Realm } from '../model/index.ts';
 import type { Stores } from '../store/stores.ts';
+import { recordAdminEvent } from './admin-event-writer.ts';
 import { type Administrator, administratorOf, rolesOver } from './administrator.ts';
 import { forbidden, invalidValue, notFound } from './answers.ts';
 import { endpointPermissions, isMet, type Requirement } from './endpoint-permissions.ts';
@@ -36,17 +39,23 @@ export function adminRoutes(app: FastifyInstance, context: ServerContext): (endp
     const requirement = endpointPermissions[endpoint];
     if (requirement === undefined) throw new TypeError(`no permission is declared for ${endpoint}`);
     const at = endpoint.indexOf(' ');
+    const url = `/admin/realms/:realm${endpoint.slice(at + 1)}`;
+    const off = switchOf(context.features, url)?.answer === 'not-enabled';
     app.route({
       method: endpoint.slice(0, at) as Method,
-      url: `/admin/realms/:realm${endpoint.slice(at + 1)}`,
+      url,
       bodyLimit: BODY_LIMIT_BYTES,
       handler: async (request, reply) => {
-        if (request.method === 'GET') reply.header('cache-control', 'no-cache');
         const call = await callOf(context, request, reply, requirement);
+        if (off) throw notEnabled();
         const answer = await answered(() => handler(call));
+        await recordAdminEvent(call, endpoint, answer);
+        // The handler sent something that is no JSON.
+        if (answer === reply) return reply;
+        reply.header('cache-control', 'no-cache');
         if (answer === undefined) return reply.code(reply.statusCode === 200 ? 204 : reply.statusCode).send();
         // A bare number or text is JSON too.
-        return typeof answer === 'object' && answer !== null ? answer : reply.type('application/json').send(JSON.stringify(answer));
+        return reply.header('content-type', 'application/json;charset=UTF-8').send(JSON.stringify(answer));
       },
     });
   };
@@ -79,6 +88,11 @@ export async function answered<T>(work: () => Promise<T>): Promise<T> {
 /** A path parameter. */
 export function parameter({ params }: Pick<FastifyRequest, 'params'>, name: string): string {
   return (params as Readonly<Record<string, string | undefined>>)[name] ?? '';
+}
+
+/** The realm's issuer as this administrator sees it: for clients that do not know theirs. */
+export function issuerOf({ request, realm }: AdminCall): string {
+  return requestContext(request).issuer(realm.realm);
 }
 
 /** The JSON body, of the given shape. @throws ReplyError 400, 415. */

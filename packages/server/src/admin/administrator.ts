@@ -2,40 +2,46 @@ import type { FastifyRequest } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { ReplyError } from '../http/errors.ts';
 import { requestContext } from '../http/request-context.ts';
-import type { Client, Realm, User } from '../model/index.ts';
+import type { Client, Realm, Role, User } from '../model/index.ts';
+import { bearerOf, presentedToken } from '../oidc/bearer-of-request.ts';
+import { challengeHeaders } from '../oidc/oauth-error.ts';
 import { managementRoles, masterClientOf, realmAdminRole, realmManagementClient } from '../realm/management-roles.ts';
 import { masterRealm } from '../realm/realm-defaults.ts';
 
-/** Who asks: the user of a bearer token, with all role ids that the user has, composites and groups included. */
+/** Who asks: the user of a bearer token, with the ids of the user's own roles and those of its groups; composites are looked up from below. */
 export interface Administrator {
   /** The realm that issued the token. */
   readonly realm: Realm;
   readonly user: User;
   /** The client that the token was issued to. */
   readonly client: Client;
-  readonly roleIds: ReadonlySet<string>;
+  readonly ownRoleIds: ReadonlySet<string>;
+  /** The user session of the token; tokens of direct grants may have none. */
+  readonly sessionId: string | undefined;
 }
 
-const unauthorized = (): ReplyError => new ReplyError(401, { error: 'HTTP 401 Unauthorized' });
+const unauthorized = (headers: Readonly<Record<string, string>> = {}): ReplyError =>
+  new ReplyError(401, { error: 'HTTP 401 Unauthorized' }, headers);
 
 /** Largest token that is looked at. */
 const MAX_TOKEN_CHARACTERS = 65_536;
 
 /** The administrator behind the bearer token of any realm of this server. @throws ReplyError 401. */
 export async function administratorOf(context: ServerContext, request: FastifyRequest): Promise<Administrator> {
-  const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (token === undefined || token.length > MAX_TOKEN_CHARACTERS) throw unauthorized();
-  const name = realmNameIn(token);
+  const shown = presentedToken(context, request);
+  if (shown === undefined || shown.token.length > MAX_TOKEN_CHARACTERS) throw unauthorized();
+  const name = realmNameIn(shown.token);
   const realm = name === undefined ? undefined : await context.state.directory.realmByName(name);
   if (!realm?.enabled) throw unauthorized();
-  const verdict = await context.tokens.bearer(realm, requestContext(request).issuer(realm.realm), token);
-  if (!verdict.ok) throw unauthorized();
-  const { user, client } = verdict.bearer;
-  return { realm, user, client, roleIds: new Set(await effectiveRoleIds(context, realm, user)) };
+  const verdict = await bearerOf(context, realm, requestContext(request).issuer(realm.realm), request, shown);
+  if (!verdict.ok) throw unauthorized(challengeHeaders(realm.realm, shown, verdict));
+  const { user, client, claims } = verdict.bearer;
+  const sessionId = typeof claims['sid'] === 'string' ? claims['sid'] : undefined;
+  return { realm, user, client, sessionId, ownRoleIds: new Set(await ownRoleIds(context, realm, user)) };
 }
 
-/** Every role of the user: direct, through groups and their parents, and through composites. */
-export async function effectiveRoleIds({ state: { directory } }: ServerContext, realm: Realm, user: User): Promise<string[]> {
+/** Roles of the user: direct, and through groups and their parents. */
+async function ownRoleIds({ state: { directory } }: ServerContext, realm: Realm, user: User): Promise<string[]> {
   const grants = await directory.grants(realm, user);
   const ids = [...grants.roleIds];
   const seen = new Set<string>();
@@ -47,7 +53,7 @@ export async function effectiveRoleIds({ state: { directory } }: ServerContext, 
     const parentId = (await directory.group(realm, id))?.parentId;
     if (parentId !== undefined) queue.push(parentId);
   }
-  return (await directory.expandRoles(realm, ids)).map((role) => role.id);
+  return ids;
 }
 
 /** Names of the management roles that the administrator has over `realm`; empty where it is not its business. */
@@ -57,18 +63,43 @@ export async function rolesOver({ state: { directory } }: ServerContext, admin: 
   const clientId = fromMaster ? masterClientOf(realm.realm) : realmManagementClient;
   const client = await directory.clientByClientId(admin.realm, clientId);
   if (!client) return new Set();
-  const names = [...Object.keys(managementRoles), realmAdminRole];
-  const roles = await Promise.all(names.map((name) => directory.roleByName(admin.realm, client.id, name)));
-  const held = new Set(roles.flatMap((role) => (role !== undefined && admin.roleIds.has(role.id) ? [role.name] : [])));
-  if (held.has(realmAdminRole)) for (const name of Object.keys(managementRoles)) held.add(name);
-  return held;
+  const holders = await directory.roleHolders(admin.realm, client.id, managementNames);
+  return withRealmAdmin([...holders].flatMap(([name, ids]) => (ids.isDisjointFrom(admin.ownRoleIds) ? [] : [name])));
+}
+
+/** `rolesOver` every realm at once, in one statement: names of management roles by the clientId of the management client. */
+export async function rolesOverAll({ storage }: ServerContext, admin: Administrator): Promise<(realm: Realm) => ReadonlySet<string>> {
+  const fromMaster = admin.realm.realm === masterRealm;
+  const names = new Map<string, string[]>();
+  for (const { clientId, name } of await storage.stores.roles.heldOfClients(admin.realm.id, [...admin.ownRoleIds])) {
+    if (!managementNames.includes(name)) continue;
+    const held = names.get(clientId);
+    if (held === undefined) names.set(clientId, [name]);
+    else held.push(name);
+  }
+  return (realm) => {
+    if (!fromMaster && admin.realm.id !== realm.id) return new Set();
+    return withRealmAdmin(names.get(fromMaster ? masterClientOf(realm.realm) : realmManagementClient) ?? []);
+  };
+}
+
+const managementNames: readonly string[] = [...Object.keys(managementRoles), realmAdminRole];
+
+function withRealmAdmin(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.includes(realmAdminRole) ? managementNames : names);
+}
+
+/** Whether the administrator has a role of its own realm, however it came by it. */
+export async function hasRole({ state: { directory } }: ServerContext, admin: Administrator, role: Role): Promise<boolean> {
+  const holders = (await directory.roleHolders(admin.realm, role.clientId, [role.name])).get(role.name);
+  return holders !== undefined && !holders.isDisjointFrom(admin.ownRoleIds);
 }
 
 /** Whether the administrator may create realms: role `create-realm` of master, which `admin` brings along. */
 export async function mayCreateRealms({ state: { directory } }: ServerContext, admin: Administrator): Promise<boolean> {
   if (admin.realm.realm !== masterRealm) return false;
-  const roles = await Promise.all(['create-realm', 'admin'].map((name) => directory.roleByName(admin.realm, undefined, name)));
-  return roles.some((role) => role !== undefined && admin.roleIds.has(role.id));
+  const holders = await directory.roleHolders(admin.realm, undefined, ['create-realm', 'admin']);
+  return [...holders.values()].some((ids) => !ids.isDisjointFrom(admin.ownRoleIds));
 }
 
 /** The realm of an unverified token: only used to find the keys that prove it. */

@@ -8,6 +8,8 @@ export const badRequest = (text: string): ReplyError => new ReplyError(400, { er
 export const invalidValue = (text: string): ReplyError => new ReplyError(400, { errorMessage: text });
 /** 409 `{"errorMessage": text}`: the name is taken. */
 export const taken = (text: string): ReplyError => new ReplyError(409, { errorMessage: text });
+/** 500 `{"errorMessage": text}`: a mail that the mail server did not take. */
+export const notSent = (text: string): ReplyError => new ReplyError(500, { errorMessage: text });
 export const forbidden = (): ReplyError => new ReplyError(403, { error: 'HTTP 403 Forbidden' });
 /** JSON of a wrong type somewhere. */
 export const unreadable = (): ReplyError => new ReplyError(400, { error: 'unknown_error', error_description: 'Cannot parse the JSON' });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
-import type { LoginFailure, Realm } from '../model/index.ts';
+import type { LoginFailure, Realm, User } from '../model/index.ts';
 import { adminRoutes, parameter } from './admin-route.ts';
 
 /** What brute-force protection holds against a user, and taking it back. */
@@ -12,8 +12,7 @@ export function registerAttackDetection(app: FastifyInstance, context: ServerCon
   declare(`GET ${one}`, async ({ realm, request }) => {
     const userId = parameter(request, 'userId');
     const user = await context.storage.stores.users.byId(realm.id, userId);
-    const failure = realm.bruteForceProtected && user ? await loginFailures.get(realm, userId) : undefined;
-    return failureToRepresentation(realm, failure, user?.enabled ?? true, context.clock.nowSeconds());
+    return bruteForceStatus(context, realm, user ?? { id: userId, enabled: true });
   });
   declare(`DELETE ${one}`, async ({ realm, request }) => {
     await loginFailures.clear(realm, parameter(request, 'userId'));
@@ -23,15 +22,21 @@ export function registerAttackDetection(app: FastifyInstance, context: ServerCon
   });
 }
 
+/** What is held against a user now. */
+export async function bruteForceStatus(context: ServerContext, realm: Realm, user: Pick<User, 'id' | 'enabled'>): Promise<unknown> {
+  const failure = realm.bruteForceProtected ? await context.state.loginFailures.get(realm, user.id) : undefined;
+  return failureToRepresentation(realm, failure, user.enabled, context.clock.nowSeconds());
+}
+
 function failureToRepresentation(realm: Realm, failure: LoginFailure | undefined, userEnabled: boolean, nowSeconds: number): unknown {
   const locked = failure !== undefined && failure.failedLoginNotBefore > nowSeconds;
   return {
     failedLoginNotBefore: failure?.failedLoginNotBefore ?? 0,
     numFailures: failure?.numFailures ?? 0,
     numTemporaryLockouts: failure?.numTemporaryLockouts ?? 0,
-    disabled: locked || (realm.permanentLockout && !userEnabled),
+    disabled: locked || (failure !== undefined && realm.permanentLockout && !userEnabled),
     numSecondaryAuthFailures: failure?.numSecondaryAuthFailures ?? 0,
-    lastIPFailure: failure?.lastIPFailure ?? 'n/a',
+    lastIPFailure: failure?.lastIPFailure || 'n/a',
     lastFailure: failure?.lastFailure ?? 0,
   };
 }

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { clientTags, grantsTag, scopeMappingsTag, userTags, wholeRealm } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
-import type { Client, ClientScope, Realm } from '../model/index.ts';
-import { clientFromRepresentation, type ScopeNames } from '../realm/client-representation.ts';
+import type { Client, Realm } from '../model/index.ts';
+import { clientFromRepresentation } from '../realm/client-representation.ts';
 import { Fields, type Representation } from '../realm/fields.ts';
 import { masterClientOf, realmManagementClient } from '../realm/management-roles.ts';
-import { serviceAccountOf } from '../realm/plan-users.ts';
 import { randomSecret } from '../realm/random-secret.ts';
 import { masterRealm } from '../realm/realm-defaults.ts';
-import type { Stores } from '../store/stores.ts';
 import { adminRoutes, bodyOf, created, write } from './admin-route.ts';
 import { badRequest, forbidden, taken } from './answers.ts';
-import { clientToAnswer } from './client-answers.ts';
+import { checkAuthorizationSwitch, followAuthorizationSwitch } from './authorization/client-switch.ts';
+import { clientToAnswer, withoutSwitchedOffMembers } from './client-answers.ts';
+import { insertServiceAccount, realmScopes, withSecretTime } from './client-parts.ts';
 import { checkClient } from './client-rules.ts';
 import { endClientSessions } from './client-sessions.ts';
 import { clientOf } from './lookups.ts';
@@ -31,7 +31,7 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
     const clientId = queryText(request, 'clientId');
     const search = queryFlag(request, 'search') ?? false;
     const clients = await stores.clients.list(realm.id, { ...pageOf(request), clientId, search });
-    if (held.has('view-clients') || held.has('manage-clients')) return clients.map((client) => clientToAnswer(client, held));
+    if (held.has('view-clients') || held.has('manage-clients')) return clients.map((client) => clientToAnswer(context, client, held));
     // Who may only query learns that they exist.
     if (queryFlag(request, 'viewableOnly')) return [];
     return clients.map(({ id, clientId: name, description }) => ({
@@ -43,7 +43,7 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
 
   declare('POST /clients', async (call) => {
     const { realm } = call;
-    const body = bodyOf<Representation>(call.request, clientShape);
+    const body = withoutSwitchedOffMembers(context, bodyOf<Representation>(call.request, clientShape));
     const named = await namedLikeId(context, realm, body);
     const fields = new Fields(named, 'client');
     const client = withSecretTime(
@@ -51,28 +51,33 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
       context,
     );
     checkClient(client);
+    checkAuthorizationSwitch(client);
     await write(context, async (open, touch) => {
       if (await open.clients.byClientId(realm.id, client.clientId)) throw taken(`Client ${client.clientId} already exists`);
       await open.clients.insert(client);
       touch(...clientTags(client));
       if (client.serviceAccountsEnabled) await insertServiceAccount(open, realm, client, context.clock.nowMs(), touch);
+      await followAuthorizationSwitch(open, realm, client, body['authorizationSettings'], touch);
     });
     return created(call, `/clients/${client.id}`);
   });
 
-  declare('GET /clients/:clientUuid', async (call) => clientToAnswer(await clientOf(call), call.held));
+  declare('GET /clients/:clientUuid', async (call) => clientToAnswer(context, await clientOf(call), call.held));
 
   declare('PUT /clients/:clientUuid', async (call) => {
     const before = await clientOf(call);
-    const fields = new Fields(bodyOf<Representation>(call.request, clientShape), 'client');
+    const body = withoutSwitchedOffMembers(context, bodyOf<Representation>(call.request, clientShape));
+    const fields = new Fields(body, 'client');
     await write(context, async (open, touch) => {
       const current = (await open.clients.byId(call.realm.id, before.id)) ?? before;
       const client = clientFromRepresentation(fields, call.realm.id, { defaults: [], optionals: [] }, current);
       checkClient(client);
+      checkAuthorizationSwitch(client);
       await open.clients.update(client);
       touch(...clientTags(current), ...clientTags(client));
       const account = await open.users.byServiceAccount(call.realm.id, client.id);
       if (client.serviceAccountsEnabled && !account) await insertServiceAccount(open, call.realm, client, context.clock.nowMs(), touch);
+      await followAuthorizationSwitch(open, call.realm, client, body['authorizationSettings'], touch);
     });
   });
 
@@ -105,17 +110,21 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
     return stored === undefined ? undefined : secretOf(stored);
   });
 
+  // Secrets are not rotated here: there is never an old one to take away.
+  declare('DELETE /clients/:clientUuid/client-secret/rotated', async (call) => {
+    await clientOf(call);
+  });
+
   declare('GET /clients/:clientUuid/service-account-user', async (call) => {
     const client = await clientOf(call);
     const user = client.serviceAccountsEnabled ? await stores.users.byServiceAccount(call.realm.id, client.id) : undefined;
     if (!user) throw badRequest(`Service account not enabled for the client '${client.clientId}'`);
-    return { ...userToListed(user, false), serviceAccountClientId: client.clientId };
+    return userToListed(user, false);
   });
 
-  // Clients are told of a new not-before only where they registered an address for it; there is no such registration.
   declare('POST /clients/:clientUuid/push-revocation', async (call) => {
-    await clientOf(call);
-    return {};
+    const client = await clientOf(call);
+    return context.logouts.tellAdminUrls(call.realm, [client], 'PUSH_NOT_BEFORE', client.notBefore);
   });
 
   declareProtocolMappers(declare, '/clients/:clientUuid', async (call) => {
@@ -147,11 +156,6 @@ function secretOf({ secret }: Client): Representation {
   return { type: 'secret', ...(secret === undefined ? {} : { value: secret }) };
 }
 
-function withSecretTime(client: Client, { clock }: ServerContext): Client {
-  if (client.secret === undefined) return client;
-  return { ...client, attributes: { ...client.attributes, 'client.secret.creation.time': String(clock.nowSeconds()) } };
-}
-
 /** A body without a clientId makes a client whose clientId is its own id; an id of the body is kept if it is free. */
 async function namedLikeId({ storage }: ServerContext, realm: Realm, body: Representation): Promise<Representation> {
   const given = body['id'];
@@ -159,30 +163,6 @@ async function namedLikeId({ storage }: ServerContext, realm: Realm, body: Repre
   const id = free ?? randomUUID();
   const { clientId } = body;
   return { ...body, id, clientId: typeof clientId === 'string' && clientId !== '' ? clientId : id };
-}
-
-/** The client scopes that the realm gives to new clients of the protocol. */
-function realmScopes(scopes: readonly ClientScope[], fields: Fields): ScopeNames {
-  const protocol = fields.text('protocol') ?? 'openid-connect';
-  const named = (wanted: ClientScope['realmDefault']): string[] =>
-    scopes
-      .filter((scope) => scope.realmDefault === wanted && scope.protocol === protocol)
-      .filter((scope) => scope.name !== 'service_account' || fields.flag('serviceAccountsEnabled') === true)
-      .map((scope) => scope.name);
-  return { defaults: named('default'), optionals: named('optional') };
-}
-
-async function insertServiceAccount(
-  stores: Stores,
-  realm: Realm,
-  client: Client,
-  nowMs: number,
-  touch: (...keys: string[]) => void,
-): Promise<void> {
-  const user = serviceAccountOf(client, nowMs);
-  await stores.users.insert(user);
-  await stores.users.addRoles(user.id, [realm.defaultRole.id]);
-  touch(...userTags(user), grantsTag(user.id));
 }
 
 /** The clients whose roles administer a realm: without them nobody could any more. */

@@ -1,9 +1,9 @@
-import { compositesTag, roleTags } from '../cache/invalidation-keys.ts';
+import { compositesTag, holdersTag, roleTags } from '../cache/invalidation-keys.ts';
 import type { Role } from '../model/index.ts';
 import { refuseForeignPower } from './admin-roles.ts';
 import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
 import { clientOf, type NamedRole, rolesOf } from './lookups.ts';
-import { queryFlag } from './query.ts';
+import { paged, pageOf, queryFlag, queryText } from './query.ts';
 import { roleListShape } from './representation-shapes.ts';
 import { brief } from './role-lists.ts';
 
@@ -18,7 +18,11 @@ export function declareComposites(
     const { roles } = call.context.storage.stores;
     return await roles.byIds(call.realm.id, await roles.composites(role.id));
   };
-  declare(`GET ${base}/composites`, async (call) => brief(await children(call), queryFlag(call.request, 'briefRepresentation') ?? true));
+  declare(`GET ${base}/composites`, async (call) => {
+    const wanted = (queryText(call.request, 'search') ?? '').toLowerCase();
+    const found = (await children(call)).filter(({ name }) => name.toLowerCase().includes(wanted));
+    return brief(paged(found, pageOf(call.request)), queryFlag(call.request, 'briefRepresentation') ?? true);
+  });
   declare(`GET ${base}/composites/realm`, async (call) => brief((await children(call)).filter((role) => role.clientId === undefined)));
   declare(`GET ${base}/composites/clients/:container`, async (call) => {
     const all = await children(call);
@@ -36,7 +40,7 @@ export function declareComposites(
       await write(call.context, async (stores, touch) => {
         if (add) await stores.roles.addComposites(parent.id, ids);
         else await stores.roles.removeComposites(parent.id, ids);
-        touch(...roleTags(parent), compositesTag(parent.id));
+        touch(...roleTags(parent), compositesTag(parent.id), ...ids.map(holdersTag));
       });
     });
   };

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { realmTags } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
-import type { Realm } from '../model/index.ts';
+import { defaultGroupPaths } from '../realm/default-groups.ts';
 import { adminRoutes, write } from './admin-route.ts';
 import { groupToListed } from './group-answers.ts';
 import { groupOf } from './lookups.ts';
@@ -29,10 +29,4 @@ export function registerDefaultGroups(app: FastifyInstance, context: ServerConte
       });
     });
   }
-}
-
-/** Paths of the groups that new users of the realm join. */
-export function defaultGroupPaths(realm: Realm): readonly string[] {
-  const paths: unknown = realm.other['defaultGroups'];
-  return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
 }

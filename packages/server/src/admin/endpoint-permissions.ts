@@ -1,37 +1,31 @@
-import type { managementRoles } from '../realm/management-roles.ts';
+import { authenticationEndpoints } from './authentication-permissions.ts';
+import { authorizationEndpoints } from './authorization/permissions-of-endpoints.ts';
+import { endpointsWithoutFeature } from './feature-permissions.ts';
+import { identityProviderEndpoints } from './identity-provider-permissions.ts';
+import {
+  anyAdministrator,
+  authorizationEvaluate,
+  authorizationManage,
+  authorizationView,
+  clientManage,
+  clientQuery,
+  clientView,
+  groupQuery,
+  type Requirement,
+  realmManage,
+  realmView,
+  userManage,
+  userQuery,
+  usersOfClientRole,
+  usersOfRealmRole,
+  userView,
+  viewClients,
+  viewEvents,
+  viewRealm,
+  viewUsers,
+} from './requirements.ts';
 
-/** Name of a realm-management role. */
-type RoleName = keyof typeof managementRoles & string;
-
-/** All lines must be met; a line is met by any one of its roles. `realm-admin` and master's `admin` have every role. */
-export type Requirement = readonly (readonly RoleName[])[];
-
-const viewRealm = ['view-realm', 'manage-realm'];
-const viewUsers = ['view-users', 'manage-users'];
-const viewClients = ['view-clients', 'manage-clients'];
-const viewEvents = ['view-events', 'manage-events'];
-
-/** Whoever administers anything at all in the realm; to impersonate is no administration. */
-export const anyAdministrator: Requirement = [
-  ['manage', 'view', 'query']
-    .flatMap((verb) => [
-      ...(verb === 'query' ? [] : ['authorization', 'events', 'identity-providers'].map((area) => `${verb}-${area}`)),
-      ...['clients', 'organizations', 'users'].map((area) => `${verb}-${area}`),
-      ...(verb === 'query' ? ['query-realms', 'query-groups'] : [`${verb}-realm`]),
-    ])
-    .concat('create-client'),
-];
-const realmView: Requirement = [viewRealm];
-const realmManage: Requirement = [['manage-realm']];
-const userView: Requirement = [viewUsers];
-const userQuery: Requirement = [['query-users', ...viewUsers]];
-const userManage: Requirement = [['manage-users']];
-const groupQuery: Requirement = [['query-groups', ...viewUsers]];
-const clientView: Requirement = [viewClients];
-const clientQuery: Requirement = [['query-clients', ...viewClients]];
-const clientManage: Requirement = [['manage-clients']];
-const usersOfRealmRole: Requirement = [viewRealm, viewUsers];
-const usersOfClientRole: Requirement = [viewClients, viewUsers];
+export { anyAdministrator, isMet, type Requirement } from './requirements.ts';
 
 const protocolMappers = (base: string) =>
   ({
@@ -95,15 +89,50 @@ export const endpointPermissions: Readonly<Record<string, Requirement>> = {
   'GET /client-session-stats': realmView,
   'POST /logout-all': userManage,
   'POST /push-revocation': realmManage,
+  'POST /testSMTPConnection': realmManage,
   'DELETE /sessions/:sessionId': userManage,
   'POST /clear-realm-cache': realmManage,
   'POST /clear-user-cache': realmManage,
   'POST /clear-keys-cache': realmManage,
   'POST /clear-crl-cache': realmManage,
+  'GET /events': [viewEvents],
+  'DELETE /events': [['manage-events']],
+  'GET /admin-events': [viewEvents],
+  'DELETE /admin-events': [['manage-events']],
   'GET /events/config': [viewEvents],
+  'PUT /events/config': [['manage-events']],
+  'PUT /ui-ext': realmManage,
+  'GET /ui-ext/realms/names': anyAdministrator,
+  'GET /ui-ext/available-event-listeners': [viewEvents],
+  'GET /ui-ext/info': userQuery,
+  'GET /ui-ext/brute-force-user': userQuery,
+  'GET /ui-ext/sessions': [[...viewRealm, ...viewUsers]],
+  'GET /ui-ext/sessions/client': clientView,
+  'GET /ui-ext/authentication-management/flows': realmView,
+  'GET /ui-ext/authentication-management/required-actions': realmView,
+  'GET /ui-ext/authentication-management/:kind/:flowId': realmView,
+  'GET /ui-ext/available-roles/:kind/:holderId': anyAdministrator,
+  'GET /ui-ext/effective-roles/:kind/:holderId': anyAdministrator,
+  'GET /ui-ext/effective-roles-all/:kind/:holderId': anyAdministrator,
+  'GET /ui-ext/role-mappings/roles/:holderId': anyAdministrator,
+  'POST /ui-ext/role-mapping-delete/:kind/:holderId': anyAdministrator,
+  'POST /partial-export': realmManage,
+  'POST /partialImport': realmManage,
+  'GET /localization': anyAdministrator,
+  'GET /localization/:locale': anyAdministrator,
+  'POST /localization/:locale': realmManage,
+  'DELETE /localization/:locale': realmManage,
+  'GET /localization/:locale/:key': anyAdministrator,
+  'PUT /localization/:locale/:key': realmManage,
+  'DELETE /localization/:locale/:key': realmManage,
+  'GET /client-policies/profiles': realmView,
+  'PUT /client-policies/profiles': realmManage,
+  'GET /client-policies/policies': realmView,
+  'PUT /client-policies/policies': realmManage,
   'GET /default-groups': realmView,
   'PUT /default-groups/:groupId': realmManage,
   'DELETE /default-groups/:groupId': realmManage,
+  ...authenticationEndpoints,
   'GET /attack-detection/brute-force/users/:userId': userView,
   'DELETE /attack-detection/brute-force/users/:userId': userManage,
   'DELETE /attack-detection/brute-force/users': userManage,
@@ -115,6 +144,7 @@ export const endpointPermissions: Readonly<Record<string, Requirement>> = {
   'DELETE /clients/:clientUuid': clientManage,
   'GET /clients/:clientUuid/client-secret': clientView,
   'POST /clients/:clientUuid/client-secret': clientManage,
+  'DELETE /clients/:clientUuid/client-secret/rotated': clientManage,
   'GET /clients/:clientUuid/service-account-user': clientView,
   'GET /clients/:clientUuid/session-count': clientView,
   'GET /clients/:clientUuid/offline-session-count': clientView,
@@ -127,9 +157,35 @@ export const endpointPermissions: Readonly<Record<string, Requirement>> = {
   'GET /clients/:clientUuid/optional-client-scopes': clientView,
   'PUT /clients/:clientUuid/optional-client-scopes/:scopeId': clientManage,
   'DELETE /clients/:clientUuid/optional-client-scopes/:scopeId': clientManage,
+  ...Object.fromEntries(
+    ['protocol-mappers', 'scope-mappings/:container/granted', 'scope-mappings/:container/not-granted'].map((path) => [
+      `GET /clients/:clientUuid/evaluate-scopes/${path}`,
+      clientView,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['access-token', 'id-token', 'userinfo'].map((kind) => [
+      `GET /clients/:clientUuid/evaluate-scopes/generate-example-${kind}`,
+      [viewClients, viewUsers],
+    ]),
+  ),
+  'GET /clients/:clientUuid/installation/providers/:providerId': clientView,
+  'GET /clients/:clientUuid/test-nodes-available': clientView,
+  'POST /clients/:clientUuid/nodes': clientManage,
+  'DELETE /clients/:clientUuid/nodes/:node': clientManage,
+  'GET /clients/:clientUuid/certificates/:attribute': clientView,
+  ...Object.fromEntries(
+    ['generate', 'download', 'generate-and-download', 'upload', 'upload-certificate'].map((what) => [
+      `POST /clients/:clientUuid/certificates/:attribute/${what}`,
+      what === 'download' ? clientView : clientManage,
+    ]),
+  ),
+  ...endpointsWithoutFeature,
   ...protocolMappers('/clients/:clientUuid'),
   ...roleLists('/clients/:clientUuid/scope-mappings', clientView, clientManage),
   ...rolesByName('/clients/:clientUuid/roles', clientView, clientView, clientManage, usersOfClientRole),
+
+  ...authorizationEndpoints('/clients/:clientUuid/authz/resource-server', authorizationView, authorizationManage, authorizationEvaluate),
 
   'GET /client-scopes': clientQuery,
   'POST /client-scopes': clientManage,
@@ -148,6 +204,10 @@ export const endpointPermissions: Readonly<Record<string, Requirement>> = {
   'GET /users': userQuery,
   'GET /users/count': userQuery,
   'POST /users': userManage,
+  'GET /users/profile': anyAdministrator,
+  'PUT /users/profile': realmManage,
+  'GET /users/profile/metadata': anyAdministrator,
+  'GET /users/:userId/unmanagedAttributes': userView,
   'GET /users/:userId': userView,
   'PUT /users/:userId': userManage,
   'DELETE /users/:userId': userManage,
@@ -155,6 +215,8 @@ export const endpointPermissions: Readonly<Record<string, Requirement>> = {
   'GET /users/:userId/credentials': userView,
   'DELETE /users/:userId/credentials/:credentialId': userManage,
   'PUT /users/:userId/credentials/:credentialId/userLabel': userManage,
+  'POST /users/:userId/credentials/:credentialId/moveToFirst': userManage,
+  'POST /users/:userId/credentials/:credentialId/moveAfter/:previousId': userManage,
   'GET /users/:userId/configured-user-storage-credential-types': userView,
   'GET /users/:userId/groups': userView,
   'GET /users/:userId/groups/count': userView,
@@ -162,9 +224,17 @@ export const endpointPermissions: Readonly<Record<string, Requirement>> = {
   'DELETE /users/:userId/groups/:groupId': userManage,
   'GET /users/:userId/sessions': userView,
   'GET /users/:userId/offline-sessions/:clientUuid': userView,
+  'PUT /users/:userId/execute-actions-email': userManage,
+  'PUT /users/:userId/reset-password-email': userManage,
+  'PUT /users/:userId/send-verify-email': userManage,
   'POST /users/:userId/logout': userManage,
+  'POST /users/:userId/impersonation': [['impersonation']],
   'GET /users/:userId/consents': userView,
+  'DELETE /users/:userId/consents/:clientId': userManage,
   'GET /users/:userId/federated-identity': userView,
+  'POST /users/:userId/federated-identity/:alias': userManage,
+  'DELETE /users/:userId/federated-identity/:alias': userManage,
+  ...identityProviderEndpoints,
   ...roleLists('/users/:userId/role-mappings', userView, userManage, [viewUsers, viewClients]),
 
   ...rolesByName('/roles', realmView, [['manage-identity-providers', ...viewRealm]], realmManage, usersOfRealmRole),
@@ -191,8 +261,3 @@ export const roleByIdPermissions = {
   view: { realm: realmView, client: clientView },
   manage: { realm: realmManage, client: clientManage },
 } as const;
-
-/** Whether the roles meet the requirement. */
-export function isMet(requirement: Requirement, held: ReadonlySet<string>): boolean {
-  return requirement.every((line) => line.some((role) => held.has(role)));
-}

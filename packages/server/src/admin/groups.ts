@@ -54,7 +54,7 @@ export function registerGroups(app: FastifyInstance, context: ServerContext): vo
     const parent = before.parentId === undefined ? undefined : await stores.groups.byId(call.realm.id, before.parentId);
     const group = groupFromRepresentation(new Fields(body, 'group'), call.realm.id, parent, before);
     await write(context, async (open, touch) => {
-      if (group.name !== before.name) refuseSibling(await open.groups.list(call.realm.id), group, parent);
+      if (group.name !== before.name) refuseSibling(await open.groups.list(call.realm.id), group, parent, 'Sibling');
       await open.groups.update(group);
       // A new name moves the paths of everything below.
       touch(groupTag(group.id), ...(group.name === before.name ? [] : [wholeRealm(call.realm.id)]));
@@ -148,9 +148,14 @@ function refuseName(name: unknown): void {
   }
 }
 
-function refuseSibling(all: readonly Group[], group: Group, parent: Group | undefined): void {
+function refuseSibling(
+  all: readonly Group[],
+  group: Group,
+  parent: Group | undefined,
+  word = parent === undefined ? 'Top level' : 'Sibling',
+): void {
   if (!all.some((one) => one.id !== group.id && one.parentId === parent?.id && one.name === group.name)) return;
-  throw taken(parent ? `Sibling group named '${group.name}' already exists.` : `Top level group named '${group.name}' already exists.`);
+  throw taken(`${word} group named '${group.name}' already exists.`);
 }
 
 /** Ids of the groups that fit, with everything above them. */
@@ -181,12 +186,13 @@ async function tree(
     ...groupToListed(group),
     subGroupCount: children.length,
     subGroups: await Promise.all(shown.map((child) => tree(call, all, child, short, kept))),
-    ...(short ? {} : { attributes: group.attributes, ...(await roleNames(call, group)) }),
+    ...(short ? {} : { attributes: group.attributes, ...(await groupRoleNames(call, group)) }),
     access: groupAccess(call.held),
   };
 }
 
-async function roleNames({ context, realm }: AdminCall, group: Group): Promise<Representation> {
+/** The roles that the group itself gives, by name. */
+export async function groupRoleNames({ context, realm }: AdminCall, group: Group): Promise<Representation> {
   const { roles, groups } = context.storage.stores;
   const found = await roles.byIds(realm.id, await groups.roleIds(group.id));
   const clientRoles: Record<string, string[]> = {};

@@ -69,6 +69,13 @@ const forms: Readonly<Record<string, Form>> = {
     'Adds the clients whose roles the token carries.',
     [...accessToken, introspection],
   ],
+  'oidc-claims-param-token-mapper': ['Claims parameter Token', 0, 'Adds what the claims parameter calls essential.', [idToken, userinfo]],
+  'oidc-claims-param-value-idtoken-mapper': [
+    'Claims parameter with value ID Token',
+    0,
+    'Puts the value that the claims parameter names into the ID token.',
+    [text('claim.name', 'Claim name'), idToken],
+  ],
   'oidc-usermodel-client-role-mapper': [
     'User Client Role',
     40,
@@ -144,7 +151,7 @@ const forms: Readonly<Record<string, Form>> = {
 };
 
 /** The protocol mappers that this server runs, with their forms, as `serverinfo` shows them. */
-export function protocolMapperTypes(): readonly unknown[] {
+function protocolMapperTypes(): readonly unknown[] {
   return [...protocolMapperKinds.keys()].map((id) => {
     const [name, priority, helpText, properties] = forms[id] ?? [id, 0, '', []];
     return {
@@ -156,4 +163,21 @@ export function protocolMapperTypes(): readonly unknown[] {
       properties: properties.map((property) => ({ helpText: '', secret: false, required: false, readOnly: false, ...property })),
     };
   });
+}
+
+/** Mappers of client scopes that every realm begins with, and that have nothing to do here; the console wants to know each by its name. */
+const IDLE = {
+  'openid-connect': [['oidc-organization-membership-mapper', 'Organization Membership']],
+  saml: [
+    ['saml-role-list-mapper', 'Role list'],
+    ['saml-organization-membership-mapper', 'Organization Membership'],
+    ['saml-authn-context-class-ref-mapper', 'AuthnContextClassRef'],
+  ],
+} as const;
+
+/** Protocol -> mappers with their forms. */
+export function mapperTypesByProtocol(): Readonly<Record<string, readonly unknown[]>> {
+  const idle = (protocol: keyof typeof IDLE): readonly unknown[] =>
+    IDLE[protocol].map(([id, name]) => ({ id, name, category: 'Token mapper', helpText: '', priority: 0, properties: [] }));
+  return { 'openid-connect': [...protocolMapperTypes(), ...idle('openid-connect')], saml: idle('saml') };
 }

@@ -18,6 +18,9 @@ export interface MapperHolder {
 }
 
 const MAX_MAPPERS = 1_000;
+const MAX_NAME_CHARACTERS = 255;
+const IN_TOKEN = 'access.token.claim';
+const IN_INTROSPECTION = 'introspection.token.claim';
 
 /** `…/protocol-mappers/…` of clients and client scopes: seven endpoints. */
 export function declareProtocolMappers(
@@ -70,11 +73,18 @@ function fresh(body: Representation): ProtocolMapper {
   if (protocol === 'openid-connect' && (typeof protocolMapper !== 'string' || !protocolMapperKinds.has(protocolMapper))) {
     throw notFound('ProtocolMapper provider not found');
   }
-  return mapperFromRepresentation(new Fields({ ...body, id: null }, 'protocolMapper'));
+  const mapper = mapperFromRepresentation(new Fields({ ...body, id: null }, 'protocolMapper'));
+  const inToken = mapper.config[IN_TOKEN];
+  // Who says nothing of introspection gets there what stands in the token.
+  return inToken === undefined || mapper.config[IN_INTROSPECTION] !== undefined
+    ? mapper
+    : { ...mapper, config: { ...mapper.config, [IN_INTROSPECTION]: inToken } };
 }
 
 function added(mappers: readonly ProtocolMapper[], more: readonly ProtocolMapper[]): readonly ProtocolMapper[] {
   const all = [...mappers, ...more];
+  if (more.some(({ name }) => name.length > MAX_NAME_CHARACTERS))
+    throw invalidValue(`A name has at most ${MAX_NAME_CHARACTERS} characters`);
   if (all.length > MAX_MAPPERS) throw invalidValue(`More than ${MAX_MAPPERS} protocol mappers`);
   if (new Set(all.map((mapper) => mapper.name)).size < all.length) throw taken('Protocol mapper exists with same name');
   return all;

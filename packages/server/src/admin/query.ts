@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Page } from '../store/stores.ts';
-import { notFound } from './answers.ts';
+import { badRequest, notFound } from './answers.ts';
 
 /** Rows that a list without `max` answers at most where there can be many. */
 export const DEFAULT_PAGE_SIZE = 100;
@@ -48,4 +48,22 @@ export function attributesOf(text: string | undefined): Readonly<Record<string, 
     found[key ?? quotedKey ?? ''] = value ?? quotedValue ?? '';
   }
   return found;
+}
+
+/** All values of a query parameter; absent undefined. */
+export function queryTexts(request: FastifyRequest, name: string): readonly string[] | undefined {
+  const value = (request.query as Readonly<Record<string, string | string[] | undefined>>)[name];
+  return value === undefined || value === '' ? undefined : [value].flat();
+}
+
+const DAY_MS = 86_400_000;
+
+/** A day (`yyyy-MM-dd`, in UTC) or epoch milliseconds; a day stands for its first or its last moment. @throws ReplyError 400. */
+export function queryDay(request: FastifyRequest, name: string, moment: 'start' | 'end'): number | undefined {
+  const text = queryText(request, name);
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(day)) throw badRequest(`Invalid value for '${name}', expected format is yyyy-MM-dd or an Epoch timestamp`);
+  return moment === 'start' ? day : day + DAY_MS - 1;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { realmTags } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
-import { adminRoutes, parameter, write } from './admin-route.ts';
+import { adminRoutes, issuerOf, parameter, write } from './admin-route.ts';
 import { notFound } from './answers.ts';
 import { queryFlag } from './query.ts';
 
@@ -21,23 +21,28 @@ export function registerRealmSessions(app: FastifyInstance, context: ServerConte
     return rows;
   });
 
-  declare('DELETE /sessions/:sessionId', async ({ realm, request }) => {
-    const offline = queryFlag(request, 'isOffline') ?? false;
-    if (!(await userSessions.remove(realm, parameter(request, 'sessionId'), offline))) throw notFound('Sesssion not found');
+  declare('DELETE /sessions/:sessionId', async (call) => {
+    const offline = queryFlag(call.request, 'isOffline') ?? false;
+    const options = { issuer: issuerOf(call), offline };
+    if (!(await context.logouts.endSession(call.realm, parameter(call.request, 'sessionId'), options)))
+      throw notFound('Sesssion not found');
   });
 
   declare('POST /logout-all', async ({ realm }) => {
+    const notBefore = context.clock.nowSeconds();
     // Tokens that are on their way were issued before this second: not-before refuses them, offline ones too.
     await write(context, async ({ realms }, touch) => {
       const current = await realms.byId(realm.id);
       if (!current) return;
-      await realms.update({ ...current, notBefore: context.clock.nowSeconds() });
+      await realms.update({ ...current, notBefore });
       touch(...realmTags(current));
     });
     await userSessions.removeOfRealm(realm);
-    return {};
+    return context.logouts.tellAdminUrls(realm, await context.storage.stores.clients.list(realm.id, {}), 'LOGOUT', notBefore);
   });
 
-  // Clients are told of a new not-before only where they registered an address for it; there is no such registration.
-  declare('POST /push-revocation', async () => ({}));
+  declare('POST /push-revocation', async ({ realm }) => {
+    const clients = await context.storage.stores.clients.list(realm.id, {});
+    return context.logouts.tellAdminUrls(realm, clients, 'PUSH_NOT_BEFORE', realm.notBefore);
+  });
 }

@@ -7,20 +7,24 @@ import type { Realm } from '../model/index.ts';
 import { Fields, type Representation } from '../realm/fields.ts';
 import type { HashPassword } from '../realm/hash-password.ts';
 import { createRealm } from '../realm/import-realm.ts';
+import { LOCALIZATION_FIELD } from '../realm/localization.ts';
 import { masterClientOf } from '../realm/management-roles.ts';
 import { masterRealm } from '../realm/realm-defaults.ts';
 import { realmFromRepresentation, realmToRepresentation } from '../realm/realm-representation.ts';
 import { removeRealm } from '../realm/store-realm.ts';
+import type { UserProfile } from '../realm/user-profile/profile.ts';
 import type { Stores } from '../store/stores.ts';
 import { type AdminCall, adminRoutes, answered, bodyOf, write } from './admin-route.ts';
-import { administratorOf, mayCreateRealms, rolesOver } from './administrator.ts';
+import { administratorOf, mayCreateRealms, rolesOverAll } from './administrator.ts';
 import { badRequest, forbidden, invalidValue, taken } from './answers.ts';
 import { anyAdministrator, isMet } from './endpoint-permissions.ts';
+import { changeProfile } from './profile-configuration.ts';
 import { queryFlag } from './query.ts';
-import { realmShape } from './representation-shapes.ts';
+import { realmShape, uiRealmShape } from './representation-shapes.ts';
 
 /** A realm of a hundred thousand users is imported from the command line; this is what one request may carry. */
 const IMPORT_LIMIT_BYTES = 64 * 1_048_576;
+const MAX_NAME_CHARACTERS = 255;
 /** What Keycloak refuses by name; the first one in the text is named. The rest of the rules is with the representation. */
 const BAD_IN_NAME = /[!#$&()*+,/:;=?@[\\\]]/;
 
@@ -32,7 +36,14 @@ export function registerRealms(app: FastifyInstance, context: ServerContext, has
   );
   const declare = adminRoutes(app, context);
   declare('GET ', async (call) => (maySee(call.held) ? readRealm(call.realm) : { realm: call.realm.realm }));
-  declare('PUT ', putRealm);
+  declare('PUT ', (call) => putRealm(call, bodyOf<Representation>(call.request, realmShape)));
+  // The console saves a realm and its user profile together.
+  declare('PUT /ui-ext', async (call) => {
+    const { upConfig, ...body } = bodyOf<Representation>(call.request, uiRealmShape);
+    await putRealm(call, body);
+    if (upConfig !== null && upConfig !== undefined) await changeProfile(call, upConfig as UserProfile);
+    return undefined;
+  });
   declare('DELETE ', async ({ realm }) => {
     if (realm.realm === masterRealm) throw invalidValue("Can't remove master realm");
     await context.state.userSessions.removeOfRealm(realm);
@@ -45,10 +56,16 @@ export function registerRealms(app: FastifyInstance, context: ServerContext, has
 const maySee = (held: ReadonlySet<string>): boolean => held.has('view-realm') || held.has('manage-realm');
 
 /** A secret that a representation shows only as being there. */
-const MASK = '**********';
+export const MASK = '**********';
 
 function readRealm(realm: Realm): Representation {
-  const { components: _, ...shown } = realmToRepresentation(realm);
+  const {
+    components: _,
+    [LOCALIZATION_FIELD]: __,
+    identityProviders: ___,
+    identityProviderMappers: ____,
+    ...shown
+  } = realmToRepresentation(realm);
   return realm.smtpServer['password'] === undefined ? shown : { ...shown, smtpServer: { ...realm.smtpServer, password: MASK } };
 }
 
@@ -57,8 +74,9 @@ async function listRealms(context: ServerContext, request: FastifyRequest, reply
   const admin = await administratorOf(context, request);
   const short = queryFlag(request, 'briefRepresentation') ?? false;
   const shown: Representation[] = [];
+  const over = await rolesOverAll(context, admin);
   for (const realm of await context.storage.stores.realms.list()) {
-    const held = await rolesOver(context, admin, realm);
+    const held = over(realm);
     if (maySee(held)) shown.push(short ? brief(realm) : readRealm(realm));
     else if (isMet(anyAdministrator, held)) shown.push({ realm: realm.realm });
   }
@@ -133,10 +151,12 @@ function refuseName(name: string): void {
   if (bad !== undefined) throw badRequest(`Character '${bad}' not allowed.`);
 }
 
-async function putRealm({ context, request, realm: before }: AdminCall): Promise<void> {
-  const body = bodyOf<Representation>(request, realmShape);
+async function putRealm({ context, realm: before }: AdminCall, body: Representation): Promise<void> {
   const { realm: name } = body;
   if (typeof name === 'string') refuseName(name);
+  const { displayName } = body;
+  if (typeof displayName === 'string' && displayName.length > MAX_NAME_CHARACTERS)
+    throw invalidValue(`A name has at most ${MAX_NAME_CHARACTERS} characters`);
   await write(context, async (stores, touch) => {
     const current = (await stores.realms.byId(before.id)) ?? before;
     const read = realmFromRepresentation(new Fields(body, 'realm'), current.defaultRole, current);

@@ -20,7 +20,7 @@ interface Kinds {
   readonly anything?: string;
 }
 
-function representation(name: string, kinds: Kinds, further: () => Readonly<Record<string, Shape>> = () => ({})): Shape {
+export function representation(name: string, kinds: Kinds, further: () => Readonly<Record<string, Shape>> = () => ({})): Shape {
   let made: Readonly<Record<string, Shape>> | undefined;
   const all = (names: string | undefined, shape: Shape): [string, Shape][] =>
     (names ?? '').split(/\s+/).flatMap((one) => (one === '' ? [] : [[one, shape]]));
@@ -66,10 +66,13 @@ export const clientShape = representation(
   () => ({ protocolMappers: listOf(protocolMapperShape) }),
 );
 
-export const clientScopeShape = representation(
-  'ClientScopeRepresentation',
-  { texts: 'id name description protocol', textMaps: 'attributes' },
-  () => ({ protocolMappers: listOf(protocolMapperShape) }),
+/** Other fields are passed over, as in the original. */
+export const openShape = (shape: Shape): Shape => (shape.kind === 'object' ? { ...shape, open: true } : shape);
+
+export const clientScopeShape = openShape(
+  representation('ClientScopeRepresentation', { texts: 'id name description type protocol', textMaps: 'attributes' }, () => ({
+    protocolMappers: listOf(protocolMapperShape),
+  })),
 );
 
 export const componentShape = representation(
@@ -157,5 +160,29 @@ export const realmShape = representation(
 export const roleListShape = listOf(roleShape);
 export const protocolMapperListShape = listOf(protocolMapperShape);
 export const textListShape = texts;
+export const eventsConfigShape = representation('RealmEventsConfigRepresentation', {
+  flags: 'eventsEnabled adminEventsEnabled adminEventsDetailsEnabled',
+  integers: 'eventsExpiration',
+  textLists: 'eventsListeners enabledEventTypes',
+});
+export const userProfileShape = representation('UPConfig', { texts: 'unmanagedAttributePolicy', anything: 'attributes groups' });
+export const clientProfilesShape = representation('ClientProfilesRepresentation', { anything: 'profiles globalProfiles' });
+export const clientPoliciesShape = representation('ClientPoliciesRepresentation', { anything: 'policies globalPolicies' });
+export const textMapShape = mapOf(text);
+/** What the console saves of a realm in one call. */
+export const uiRealmShape: Shape = {
+  kind: 'object',
+  name: 'UIRealmRepresentation',
+  fields: () => ({ ...(realmShape.kind === 'object' ? realmShape.fields() : {}), upConfig: anyShape }),
+};
+/** Objects of a realm file that go into a realm that is there; what else the file holds is passed over. */
+export const partialImportShape = mapOf(any);
+export const keyStoreShape = representation('KeyStoreConfig', {
+  texts: 'format keyAlias keyPassword storePassword realmAlias',
+  flags: 'realmCertificate',
+  integers: 'keySize validity',
+});
+/** Mail settings, as they stand in a realm. */
+export const smtpShape = mapOf(text);
 /** Bodies whose content does not matter. */
 export const anyShape = any;

@@ -3,6 +3,7 @@ import { roleToRepresentation } from '../realm/role-representation.ts';
 import type { Stores } from '../store/stores.ts';
 import { refuseForeignPower } from './admin-roles.ts';
 import { type AdminCall, type AdminHandler, bodyOf, write } from './admin-route.ts';
+import { notFound } from './answers.ts';
 import { clientOf, type NamedRole, rolesOf } from './lookups.ts';
 import { queryFlag } from './query.ts';
 import { roleListShape } from './representation-shapes.ts';
@@ -15,6 +16,8 @@ export interface RoleHolder {
   remove(stores: Stores, roleIds: readonly string[]): Promise<void>;
   /** What a change of the list touches. */
   readonly tags: readonly string[];
+  /** What a change touches of the roles themselves. */
+  readonly tagsOfRoles?: (ids: readonly string[]) => readonly string[];
   /** Whether somebody may do more with the roles; scope mappings only let through what somebody has. */
   readonly givesPower: boolean;
 }
@@ -48,22 +51,31 @@ export function declareRoleLists(
     });
     declare(`POST ${path}`, async (call) => {
       const [holder, client] = [await holderOf(call), await containerOf(call)];
-      const roles = await rolesOf(call, bodyOf<NamedRole[]>(call.request, roleListShape), client?.id);
-      await change(call, holder, roles, (stores, ids) => holder.add(stores, ids));
+      const roles = await namedRoles(call, holder, client);
+      await changeRoles(call, holder, roles, (stores, ids) => holder.add(stores, ids));
     });
     declare(`DELETE ${path}`, async (call) => {
       const [holder, client] = [await holderOf(call), await containerOf(call)];
       // Without a body everything in the list goes.
       const roles =
         typeof call.request.body === 'string' && call.request.body !== ''
-          ? await rolesOf(call, bodyOf<NamedRole[]>(call.request, roleListShape), client?.id)
+          ? await namedRoles(call, holder, client)
           : of(client, await rolesById(call, await holder.roleIds()));
-      await change(call, holder, roles, (stores, ids) => holder.remove(stores, ids));
+      await changeRoles(call, holder, roles, (stores, ids) => holder.remove(stores, ids));
     });
   }
 }
 
-async function change(
+/** The roles of the body. Where they give power a role has to be called what it is: a list that was made elsewhere gives nobody another one. */
+async function namedRoles(call: AdminCall, holder: RoleHolder, client: Client | undefined): Promise<Role[]> {
+  const named = bodyOf<NamedRole[]>(call.request, roleListShape);
+  const roles = await rolesOf(call, named, client?.id);
+  if (holder.givesPower && named.some((one, index) => one?.name && one.name !== roles[index]?.name)) throw notFound('Role not found');
+  return roles;
+}
+
+/** Gives or takes roles; whoever does so must have those that administer. @throws ReplyError 403. */
+export async function changeRoles(
   call: AdminCall,
   holder: RoleHolder,
   roles: readonly Role[],
@@ -72,11 +84,9 @@ async function change(
   if (roles.length === 0) return;
   if (holder.givesPower) await refuseForeignPower(call, roles);
   await write(call.context, async (stores, touch) => {
-    await work(
-      stores,
-      roles.map((role) => role.id),
-    );
-    touch(...holder.tags);
+    const ids = roles.map((role) => role.id);
+    await work(stores, ids);
+    touch(...holder.tags, ...(holder.tagsOfRoles?.(ids) ?? []));
   });
 }
 

@@ -63,8 +63,9 @@ function registerNamedRoles(
   declare(`GET ${base}/:roleName/users`, async (call) => {
     const role = await roleOf(call);
     const users = await stores.users.withRole(call.realm.id, role.id, pageOf(call.request, DEFAULT_PAGE_SIZE));
-    const short = queryFlag(call.request, 'briefRepresentation') ?? true;
-    return users.map((user) => userToListed(user, short));
+    const short = queryFlag(call.request, 'briefRepresentation') ?? false;
+    const access = { manage: call.held.has('manage-users') };
+    return users.map((user) => ({ ...userToListed(user, short), access }));
   });
   declare(`GET ${base}/:roleName/groups`, async (call) => {
     const role = await roleOf(call);
@@ -93,7 +94,7 @@ function registerRolesById(app: FastifyInstance, context: ServerContext): void {
 
 async function updateRole({ context, request, realm }: AdminCall, before: Role): Promise<void> {
   const body = bodyOf<Representation>(request, roleShape);
-  if (typeof body['name'] === 'string') refuseLongName(body['name']);
+  for (const text of [body['name'], body['description']]) if (typeof text === 'string') refuseLongName(text);
   const role = roleFromRepresentation(new Fields(body, 'role'), realm.id, before.clientId, before);
   await write(context, async ({ roles }, touch) => {
     const other = role.name === before.name ? undefined : await roles.byName(realm.id, role.clientId, role.name);

@@ -2,7 +2,9 @@
 export interface ClusterInfo {
   readonly product: string;
   readonly version: string;
-  readonly clusterSize: number;
+  /** Absent with external caches, which have connections instead. */
+  readonly clusterSize?: number;
+  readonly connectionCount?: number;
   /** Cache name -> HEALTHY, HEALTHY_REBALANCING, DEGRADED or FAILED. */
   readonly caches: Readonly<Record<string, string>>;
 }
@@ -15,9 +17,19 @@ export interface FeatureInfo {
   readonly enabled: boolean;
 }
 
+/** What `serverinfo` says of how sessions and single-use objects are kept. */
+export interface SessionInfo {
+  /** Whether persistent sessions are kept in memory besides the database. */
+  readonly useCaches: boolean;
+  /** Seconds between two sweeps of expired rows. */
+  readonly expirationPeriodSeconds: number;
+  readonly persistRevokedTokens: boolean;
+}
+
 /** What Admin REST learns from the assembly of the server; everything is asked anew for each answer. */
 export interface ServerFacts {
   clusterInfo(): ClusterInfo | Promise<ClusterInfo>;
+  readonly sessionInfo: SessionInfo;
   features(): readonly FeatureInfo[];
   /** Version of the product. */
   readonly version: string;

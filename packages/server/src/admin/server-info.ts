@@ -2,15 +2,18 @@ import { arch, availableParallelism, release, type, userInfo } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
+import { mapperToRepresentation } from '../realm/client-scope-representation.ts';
+import { defaultClientScopes } from '../realm/default-client-scopes.ts';
 import type { Representation } from '../realm/fields.ts';
-import { keyProviderType } from '../realm/key-components.ts';
-import { keyComponentTypes } from '../realm/key-providers.ts';
 import { administratorOf, rolesOver } from './administrator.ts';
 import { forbidden } from './answers.ts';
+import { clientInstallationTypes } from './client-installation.ts';
+import { componentTypes } from './component-types.ts';
 import { anyAdministrator, isMet } from './endpoint-permissions.ts';
-import { protocolMapperTypes } from './mapper-types.ts';
+import { eventEnums } from './event-enums.ts';
+import { mapperTypesByProtocol } from './mapper-types.ts';
 import { passwordPolicyTypes } from './password-policy-types.ts';
-import type { ClusterInfo, ServerFacts } from './server-facts.ts';
+import type { ClusterInfo, ServerFacts, SessionInfo } from './server-facts.ts';
 
 const symmetric = ['HS256', 'HS384', 'HS512'] as const;
 const asymmetric = ['ES256', 'ES384', 'ES512', 'EdDSA', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'] as const;
@@ -38,17 +41,17 @@ export function registerServerInfo(app: FastifyInstance, context: ServerContext,
         clientSignatureSymmetricAlgorithms: symmetric,
         clientSignatureAsymmetricAlgorithms: asymmetric,
       },
-      themes: themes(),
+      themes: themes(context),
       socialProviders: [],
       identityProviders: [],
       clientImporters: [],
-      providers: providers(await facts.clusterInfo()),
-      protocolMapperTypes: { 'openid-connect': protocolMapperTypes() },
-      builtinProtocolMappers: { 'openid-connect': [] },
-      clientInstallations: { 'openid-connect': [] },
-      componentTypes: { [keyProviderType]: keyComponentTypes() },
+      providers: providers(await facts.clusterInfo(), facts.sessionInfo),
+      protocolMapperTypes: mapperTypesByProtocol(),
+      builtinProtocolMappers: { 'openid-connect': builtInMappers(), saml: [] },
+      clientInstallations: { 'openid-connect': clientInstallationTypes, saml: [] },
+      componentTypes: componentTypes(),
       passwordPolicies: passwordPolicyTypes,
-      enums: { operationType: ['ACTION', 'CREATE', 'DELETE', 'UPDATE'], eventType: [], resourceType: [], type: [] },
+      enums: eventEnums,
       parameterizedScopeTypes: [],
     };
   });
@@ -98,34 +101,51 @@ function memoryInfo(): Representation {
   };
 }
 
-function themes(): Representation {
+/** Mappers that may be added ready-made: those that the client scopes of every realm begin with. */
+function builtInMappers(): readonly Representation[] {
+  return defaultClientScopes('').flatMap(({ protocol, protocolMappers }) =>
+    protocol === 'openid-connect'
+      ? protocolMappers.map((mapper) => {
+          const { id: _, ...shown } = mapperToRepresentation(mapper);
+          return shown;
+        })
+      : [],
+  );
+}
+
+function themes({ themes: known }: ServerContext): Representation {
   const own = [{ name: 'keygrid', locales: ['en'] }];
-  return { login: own, account: own, admin: own, email: own, welcome: own, common: own };
+  return { login: known.list('login'), account: own, admin: own, email: known.list('email'), welcome: own, common: own };
 }
 
 /** Provider lists by SPI. The console reads some of them unasked; those of features that are not here are empty. */
-function providers({ product, version, clusterSize, caches }: ClusterInfo): Representation {
+function providers({ product, version, clusterSize, connectionCount, caches }: ClusterInfo, sessions: SessionInfo): Representation {
   const named = (...ids: readonly string[]) => ({ internal: true, providers: Object.fromEntries(ids.map((id) => [id, { order: 0 }])) });
   const one = (id: string, operationalInfo: Readonly<Record<string, string>>) => ({
     internal: true,
     providers: { [id]: { order: 0, operationalInfo } },
   });
   const health = Object.fromEntries(Object.entries(caches).map(([name, state]) => [`${name}:Cache`, state]));
+  const counts: Readonly<Record<string, string>> =
+    clusterSize === undefined ? { connectionCount: String(connectionCount ?? 0) } : { clusterSize: String(clusterSize) };
   return {
     authenticationSessions: named('infinispan'),
     cekmanagement: named(),
     'client-authenticator': named('client-secret'),
     'client-registration-policy': named(),
     clientSignature: named(...symmetric, ...asymmetric),
-    connectionsInfinispan: one('default', { product, version, clusterSize: String(clusterSize), ...health }),
+    connectionsInfinispan: one('default', { product, version, ...counts, ...health }),
     contentencryption: named(),
     hash: named('SHA-256', 'SHA-384', 'SHA-512'),
     'login-protocol': named('openid-connect'),
     loginFailure: named('infinispan'),
     'password-hashing': named('argon2', 'pbkdf2', 'pbkdf2-sha256', 'pbkdf2-sha512'),
     signature: named(...symmetric, ...asymmetric),
-    singleUseObject: one('infinispan', { persistRevokedTokens: 'true' }),
+    singleUseObject: one('infinispan', { persistRevokedTokens: String(sessions.persistRevokedTokens) }),
     stickySessionEncoder: named('infinispan'),
-    userSessions: named('infinispan'),
+    userSessions: one('infinispan', {
+      useCaches: String(sessions.useCaches),
+      sessionExpirationPeriod: String(sessions.expirationPeriodSeconds),
+    }),
   };
 }

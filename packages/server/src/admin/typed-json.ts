@@ -7,8 +7,8 @@ export type Shape =
   /** An object; anything else is passed over, as the original does for the attributes of users. */
   | { readonly kind: 'lenient-map' }
   | { readonly kind: 'list' | 'map'; readonly of: Shape }
-  /** An object with known fields only. */
-  | { readonly kind: 'object'; readonly name: string; readonly fields: () => Readonly<Record<string, Shape>> };
+  /** An object with known fields; others are refused unless it is `open`. */
+  | { readonly kind: 'object'; readonly name: string; readonly open?: true; readonly fields: () => Readonly<Record<string, Shape>> };
 
 /** Deepest nesting that is read. */
 const MAX_DEPTH = 64;
@@ -75,6 +75,7 @@ class TypedJsonReader {
     const fields = shape.fields();
     const known = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (known !== undefined) return known;
+    if (shape.open) return { kind: 'any' };
     this.#passValueToken();
     const { line, column } = this.#position();
     throw new ReplyError(400, {

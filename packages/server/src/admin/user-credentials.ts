@@ -25,9 +25,9 @@ export function registerUserCredentials(app: FastifyInstance, context: ServerCon
 
   declare('PUT /users/:userId/reset-password', async (call) => {
     const user = await userOf(call);
-    const { type, value, temporary } = bodyOf<CredentialBody>(call.request, credentialShape);
-    if (value === undefined || value === null || value === '') throw badRequest('No password provided');
-    if (type !== undefined && type !== null && type !== 'password') throw badRequest('Credential type not supported for a reset');
+    const { value, temporary } = bodyOf<CredentialBody>(call.request, credentialShape);
+    if (value === undefined || value === null) throw badRequest('No password provided');
+    if (value === '') throw badRequest('Empty password not allowed');
     await refuseWeakPassword(context, call.realm, user, value);
     await context.passwords.set(call.realm, user, value);
     await write(context, async (open, touch) => {

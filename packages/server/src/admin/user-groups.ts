@@ -4,6 +4,7 @@ import type { ServerContext } from '../context.ts';
 import type { Group, Realm, User } from '../model/index.ts';
 import { adminRoutes, write } from './admin-route.ts';
 import { groupToListed } from './group-answers.ts';
+import { groupRoleNames } from './groups.ts';
 import { groupOf, userOf } from './lookups.ts';
 import { paged, pageOf, queryFlag, queryText } from './query.ts';
 import { declareRoleLists } from './role-lists.ts';
@@ -24,8 +25,10 @@ export function registerUserGroups(app: FastifyInstance, context: ServerContext)
   declare('GET /users/:userId/groups', async (call) => {
     const groups = await groupsOf(call.realm, await userOf(call), queryText(call.request, 'search'));
     const short = queryFlag(call.request, 'briefRepresentation') ?? true;
-    return paged(groups, pageOf(call.request)).map((group) =>
-      short ? groupToListed(group) : { ...groupToListed(group), attributes: group.attributes },
+    return Promise.all(
+      paged(groups, pageOf(call.request)).map(async (group) =>
+        short ? groupToListed(group) : { ...groupToListed(group), attributes: group.attributes, ...(await groupRoleNames(call, group)) },
+      ),
     );
   });
   declare('GET /users/:userId/groups/count', async (call) => ({

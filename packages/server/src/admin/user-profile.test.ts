@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Fields } from '../realm/fields.ts';
+import { realmFixture } from '../testing/fixtures.ts';
 import { checkProfile } from './user-profile.ts';
 
-const check = (user: object) => () => checkProfile(new Fields(user, 'user'));
+const check = (user: object) => () => checkProfile(realmFixture(), new Fields(user, 'user'), true);
 
 describe('the default user profile', () => {
   it.each(['a.b-c_d', 'with+plus@example', 'xxéa'])('takes the user name %s', (username) => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { userTags } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
-import { adminRoutes, write } from './admin-route.ts';
+import { adminRoutes, issuerOf, write } from './admin-route.ts';
 import { clientOf, userOf } from './lookups.ts';
 import { sessionToRepresentation } from './session-answers.ts';
 
@@ -33,17 +33,11 @@ export function registerUserSessions(app: FastifyInstance, context: ServerContex
       await open.users.update({ ...current, notBefore: context.clock.nowSeconds() });
       touch(...userTags(current));
     });
-    for (const { session } of await userSessions.ofUser(call.realm, user.id, false))
-      await userSessions.remove(call.realm, session.id, false);
-  });
-
-  // There is no store of consents or of linked identities: nobody has any.
-  declare('GET /users/:userId/consents', async (call) => {
-    await userOf(call);
-    return [];
-  });
-  declare('GET /users/:userId/federated-identity', async (call) => {
-    await userOf(call);
-    return [];
+    const sessions = await userSessions.ofUser(call.realm, user.id, false);
+    await context.logouts.endSessions(
+      call.realm,
+      sessions.map(({ session }) => session.id),
+      { issuer: issuerOf(call) },
+    );
   });
 }

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { withoutLockout } from '../authentication/login-protection.ts';
 import { grantsTag, groupTag, userTags } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
 import { ReplyError } from '../http/errors.ts';
 import type { Credential, Realm, User } from '../model/index.ts';
+import { defaultGroupPaths } from '../realm/default-groups.ts';
 import { Fields, type Representation } from '../realm/fields.ts';
 import type { HashPassword } from '../realm/hash-password.ts';
+import { profileMetadata } from '../realm/user-profile/metadata.ts';
 import { credentialFromRepresentation, userFromRepresentation, userToRepresentation } from '../realm/user-representation.ts';
+import { SECOND_FACTOR } from '../security/second-factor/second-factors.ts';
 import type { Stores, UserQuery } from '../store/stores.ts';
 import { adminRoutes, bodyOf, created, write } from './admin-route.ts';
 import { badRequest, invalidValue, taken } from './answers.ts';
-import { defaultGroupPaths } from './default-groups.ts';
 import { userOf } from './lookups.ts';
 import { refuseWeakPassword } from './password-answers.ts';
 import { DEFAULT_PAGE_SIZE, pageOf, queryFlag } from './query.ts';
@@ -49,7 +52,7 @@ export function registerUsers(app: FastifyInstance, context: ServerContext, hash
     const name = realm.registrationEmailAsUsername ? body['email'] : body['username'];
     if (typeof name !== 'string' || name.trim() === '') throw invalidValue('User name is missing');
     const fields = new Fields({ ...body, username: name, id: null, createdTimestamp: null, serviceAccountClientLink: null }, 'user');
-    checkProfile(fields);
+    checkProfile(realm, fields, true);
     const read = userFromRepresentation(fields, realm.id, context.clock.nowMs());
     const { credentials, temporary } = await credentialsOf(context, hashPassword, realm, read, fields);
     const user = temporary ? { ...read, requiredActions: [...new Set([...read.requiredActions, 'UPDATE_PASSWORD'])] } : read;
@@ -69,14 +72,22 @@ export function registerUsers(app: FastifyInstance, context: ServerContext, hash
 
   declare('GET /users/:userId', async (call) => {
     const user = await userOf(call);
-    return { ...userToRepresentation(user), access: userAccess(call.held) };
+    const metadata = queryFlag(call.request, 'userProfileMetadata')
+      ? { userProfileMetadata: profileMetadata(call.realm, 'admin', false) }
+      : {};
+    return {
+      ...userToRepresentation(user),
+      totp: (await context.secondFactors.configured(user)).has(SECOND_FACTOR.otp),
+      ...metadata,
+      access: userAccess(call.held),
+    };
   });
 
   declare('PUT /users/:userId', async (call) => {
     const { realm } = call;
     const before = await userOf(call);
     const fields = new Fields(bodyOf<Representation>(call.request, userShape), 'user');
-    checkProfile(fields);
+    checkProfile(realm, fields, false);
     const wanted = fields.text('username')?.trim().toLowerCase();
     if (wanted && wanted !== before.username && !realm.editUsernameAllowed && !realm.registrationEmailAsUsername) {
       throw new ReplyError(400, { field: 'username', errorMessage: 'error-user-attribute-read-only', params: ['username'] });
@@ -85,7 +96,8 @@ export function registerUsers(app: FastifyInstance, context: ServerContext, hash
     const after = await write(context, async (open, touch) => {
       const current = (await open.users.byId(realm.id, before.id)) ?? before;
       const read = userFromRepresentation(fields, realm.id, context.clock.nowMs(), current);
-      const user = temporary ? { ...read, requiredActions: [...new Set([...read.requiredActions, 'UPDATE_PASSWORD'])] } : read;
+      const known = read.enabled && !current.enabled ? { ...read, attributes: withoutLockout(read.attributes) } : read;
+      const user = temporary ? { ...known, requiredActions: [...new Set([...known.requiredActions, 'UPDATE_PASSWORD'])] } : known;
       await refuseTaken(open, realm, user, current);
       const stored = await open.users.update(user);
       for (const old of credentials.length === 0 ? [] : await open.credentials.ofUser(user.id)) {
@@ -96,6 +108,7 @@ export function registerUsers(app: FastifyInstance, context: ServerContext, hash
       return stored;
     });
     if (before.enabled && !after.enabled) await context.state.userSessions.removeOfUser(realm, before.id);
+    if (!before.enabled && after.enabled) await context.state.loginFailures.clear(realm, before.id);
     return undefined;
   });
 

@@ -1,3 +1,6 @@
+import type { RealmAuthentication } from './authentication.ts';
+import type { IdentityProvider } from './identity-provider.ts';
+
 /**
  * A realm as the server holds it: Keycloak's RealmRepresentation with every default made explicit.
  * Durations are whole seconds unless the name says otherwise, names are Keycloak's. Values are frozen once cached.
@@ -63,6 +66,10 @@ export interface Realm {
   readonly eventsEnabled: boolean;
   readonly adminEventsEnabled: boolean;
   readonly attributes: Readonly<Record<string, string>>;
+  /** Absent = what every realm begins with; see `realm/realm-authentication.ts`. */
+  readonly authentication?: RealmAuthentication | undefined;
+  /** Outside providers of identities; absent = none. Holds client secrets: never logged, and shown masked. */
+  readonly identityProviders?: readonly IdentityProvider[] | undefined;
   /** Fields of the representation that the server does not interpret yet; kept so that a round trip loses nothing. */
   readonly other: Readonly<Record<string, unknown>>;
 }

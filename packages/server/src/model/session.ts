@@ -82,4 +82,14 @@ export interface LoginFailure {
   /** Epoch milliseconds. */
   readonly lastFailure: number;
   readonly lastIPFailure: string;
+  /** Tries whose outcome is not known yet; oldest first. */
+  readonly pending?: readonly PendingTry[] | undefined;
+}
+
+/** A password that is being checked somewhere. */
+export interface PendingTry {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly begunMs: number;
+  readonly ipAddress: string;
 }

@@ -41,6 +41,8 @@ const known: ReadonlySet<string> = new Set([
   'authenticationFlowBindingOverrides',
   'access',
   'directGrantsOnly',
+  // Kept where resource servers are kept, not in the client.
+  'authorizationSettings',
   'defaultRoles',
 ]);
 
@@ -80,7 +82,7 @@ export function clientFromRepresentation(fields: Fields, realmId: string, scopes
     notBefore: fields.integer('notBefore') ?? base?.notBefore ?? 0,
     nodeReRegistrationTimeout: fields.integer('nodeReRegistrationTimeout') ?? base?.nodeReRegistrationTimeout ?? -1,
     redirectUris: fields.texts('redirectUris') ?? base?.redirectUris ?? [],
-    webOrigins: fields.texts('webOrigins') ?? base?.webOrigins ?? [],
+    webOrigins: fields.texts('webOrigins') ?? base?.webOrigins ?? originsOf(fields.texts('redirectUris') ?? []),
     protocolMappers:
       fields.objects('protocolMappers', 'name')?.map((mapper) => mapperFromRepresentation(mapper)) ?? base?.protocolMappers ?? [],
     defaultClientScopes: fields.texts('defaultClientScopes') ?? base?.defaultClientScopes ?? scopes.defaults,
@@ -90,6 +92,12 @@ export function clientFromRepresentation(fields: Fields, realmId: string, scopes
       fields.textMap('authenticationFlowBindingOverrides') ?? base?.authenticationFlowBindingOverrides ?? {},
     other: { ...base?.other, ...fields.rest(known) },
   };
+}
+
+/** Origins of the redirect addresses that are whole ones: those of a client that names none. */
+function originsOf(redirectUris: readonly string[]): readonly string[] {
+  const origins = redirectUris.flatMap((uri) => /^https?:\/\/[^/?#]+/.exec(uri)?.[0] ?? []);
+  return [...new Set(origins)];
 }
 
 export function clientToRepresentation(client: Client): Representation {

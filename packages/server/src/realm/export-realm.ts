@@ -1,8 +1,11 @@
-import type { Client, ClientScope, Group, Realm, Role, User } from '../model/index.ts';
+import type { Client, ClientScope, Credential, Group, Realm, Role, User, UserGrants } from '../model/index.ts';
 import type { Stores } from '../store/stores.ts';
 import { clientToRepresentation } from './client-representation.ts';
 import { clientScopeToRepresentation } from './client-scope-representation.ts';
+import { exportAuthorization } from './export-authorization.ts';
 import type { Representation } from './fields.ts';
+import { authenticationToRepresentation } from './flow-representation.ts';
+import { providersToRepresentation } from './identity-provider-representation.ts';
 import { componentOfKey, keyProviderType } from './key-components.ts';
 import { realmToRepresentation } from './realm-representation.ts';
 import { groupToRepresentation, roleToRepresentation } from './role-representation.ts';
@@ -23,12 +26,20 @@ export async function exportRealm(stores: Stores, realm: Realm): Promise<Represe
     roles: await exportRoles(stores, directory),
     groups: await exportGroups(stores, directory, groups),
     ...(await exportScopeMappings(stores, directory)),
-    clients: clients.map(clientToRepresentation),
+    clients: await exportClients(stores, realm, clients),
     clientScopes: scopes.map(clientScopeToRepresentation),
     defaultDefaultClientScopes: ordered('default'),
     defaultOptionalClientScopes: ordered('optional'),
+    ...authenticationToRepresentation(realm),
+    ...providersToRepresentation(realm),
     components: { ...(components as Representation | undefined), [keyProviderType]: keys.map(componentOfKey) },
   };
+}
+
+async function exportClients(stores: Stores, realm: Realm, clients: readonly Client[]): Promise<Representation[]> {
+  const exported: Representation[] = [];
+  for (const client of clients) exported.push({ ...clientToRepresentation(client), ...(await exportAuthorization(stores, realm, client)) });
+  return exported;
 }
 
 /** The users of a realm, service accounts too, page by page with their credentials, roles and groups. */
@@ -39,10 +50,10 @@ export async function* exportUsers(stores: Stores, realm: Realm, pageSize = user
     directory.clients.filter((client) => client.serviceAccountsEnabled).map((client) => stores.users.byServiceAccount(realm.id, client.id)),
   );
   const services = accounts.filter((user) => user !== undefined);
-  if (services.length > 0) yield await Promise.all(services.map((user) => exportUser(stores, directory, paths, user)));
+  if (services.length > 0) yield await exportPage(stores, directory, paths, services);
   for (let first = 0; ; first += pageSize) {
     const users = await stores.users.list(realm.id, { first, max: pageSize });
-    if (users.length > 0) yield await Promise.all(users.map((user) => exportUser(stores, directory, paths, user)));
+    if (users.length > 0) yield await exportPage(stores, directory, paths, users);
     if (users.length < pageSize) return;
   }
 }
@@ -135,13 +146,33 @@ async function exportScopeMappings(stores: Stores, directory: RealmDirectory): P
   return { scopeMappings, clientScopeMappings };
 }
 
-async function exportUser(
+/** A page of users with what hangs on them: two statements however many they are. */
+async function exportPage(
   stores: Stores,
   directory: RealmDirectory,
   paths: ReadonlyMap<string, string>,
+  users: readonly User[],
+): Promise<Representation[]> {
+  const ids = users.map(({ id }) => id);
+  const [credentials, grants, links] = await Promise.all([
+    stores.credentials.ofUsers(ids),
+    stores.users.grantsOf(ids),
+    stores.federatedIdentities.ofUsers(ids),
+  ]);
+  const ofUser = Map.groupBy(credentials, ({ userId }) => userId);
+  return users.map((user) => ({
+    ...exportUser(directory, paths, user, ofUser.get(user.id) ?? [], grants.get(user.id)),
+    ...(links.has(user.id) ? { federatedIdentities: links.get(user.id) } : {}),
+  }));
+}
+
+function exportUser(
+  directory: RealmDirectory,
+  paths: ReadonlyMap<string, string>,
   user: User,
-): Promise<Representation> {
-  const [credentials, grants] = await Promise.all([stores.credentials.ofUser(user.id), stores.users.grants(user.id)]);
+  credentials: readonly Credential[],
+  grants: UserGrants = { roleIds: [], groupIds: [] },
+): Representation {
   const { realm, client } = directory.named(grants.roleIds);
   const serviceAccountClientId = directory.clientIdOf(user.serviceAccountClientLink);
   return {

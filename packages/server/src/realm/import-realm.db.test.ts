@@ -138,6 +138,7 @@ describe('an imported realm', () => {
         username: 'bob',
         realmRoles: ['shopper'],
         clientRoles: { till: ['buy'] },
+        federatedIdentities: [{ identityProvider: 'up', userId: 'bob-there', userName: 'Bob' }],
         credentials: [{ type: 'password', secretData: '{"value":"v","salt":"s"}', credentialData: '{"algorithm":"pbkdf2-sha256"}' }],
       },
     ],
@@ -164,6 +165,7 @@ describe('an imported realm', () => {
     const bob = await rolesOf('shop', 'bob');
     expect(bob.names).toEqual(['buy', 'shopper']);
     expect((await stores.credentials.ofUser(bob.user.id))[0]?.credentialData).toBe('{"algorithm":"pbkdf2-sha256"}');
+    expect(await stores.federatedIdentities.userOf(realm.id, 'up', 'bob-there')).toBe(bob.user.id);
     expect((await rolesOf('shop', 'service-account-till')).names).toEqual(['default-roles-shop']);
   });
 
@@ -173,6 +175,9 @@ describe('an imported realm', () => {
     const before = await wholeExport('shop');
     expect(await importRealm(services, before, 'replace')).toBe('replaced');
     expect(await wholeExport('shop')).toEqual(before);
+    expect((before['users'] as Representation[]).find(({ username }) => username === 'bob')).toMatchObject({
+      federatedIdentities: [{ identityProvider: 'up', userId: 'bob-there', userName: 'Bob' }],
+    });
   });
 
   it.each([
@@ -187,6 +192,13 @@ describe('an imported realm', () => {
     [
       { realm: 'bad', users: [{ username: 'u', credentials: [{ type: 'otp', value: 'geheim' }] }] },
       'credentials[otp].secretData: nothing is missing',
+    ],
+    [
+      {
+        realm: 'bad',
+        users: ['u', 'v'].map((username) => ({ username, federatedIdentities: [{ identityProvider: 'up', userId: '1', userName: 'x' }] })),
+      },
+      'realm bad > users[v] > federatedIdentities[up].userId: "1" belongs to another user already',
     ],
     [{ realm: 'bad', sslRequired: 'sometimes' }, 'realm bad.sslRequired: expected one of none, external, all, got "sometimes"'],
     [[], 'realm: expected an object, got []'],

@@ -3,6 +3,7 @@ import type { Realm } from '../model/index.ts';
 import type { Stores } from '../store/stores.ts';
 import { type PlanTools, planRealm } from './plan-realm.ts';
 import { removeRealm, storeRealm } from './store-realm.ts';
+import type { UserSource } from './users-file.ts';
 
 /** What realm changes are made with: the cluster's `Changes`, or the same over a database that no node uses. */
 export interface RealmServices extends PlanTools {
@@ -23,11 +24,16 @@ export async function createRealm(services: RealmServices, representation: unkno
 }
 
 /** Imports a realm of an export or a hand-written file, whole or not at all. @throws ServerError KG_BAD_IMPORT naming field and value. */
-export async function importRealm(services: RealmServices, representation: unknown, strategy: ImportStrategy): Promise<ImportOutcome> {
+export async function importRealm(
+  services: RealmServices,
+  representation: unknown,
+  strategy: ImportStrategy,
+  source?: UserSource,
+): Promise<ImportOutcome> {
   const name = nameOf(representation);
   // Asked first: hashing and key making are not free. Asked again in the transaction, where a race is decided.
   if (strategy === 'skip' && name !== undefined && (await services.stores.realms.byName(name))) return 'skipped';
-  const plan = await planRealm(representation, services);
+  const plan = await planRealm(representation, services, source);
   return await services.changes.write(async (stores, touch): Promise<ImportOutcome> => {
     const exists = (await stores.realms.byName(plan.realm.realm)) !== undefined;
     if (exists && strategy === 'skip') return 'skipped';

@@ -12,7 +12,7 @@ import type { Representation } from './fields.ts';
 import { createHashPassword } from './hash-password.ts';
 import { type ImportOutcome, importRealm, type RealmServices } from './import-realm.ts';
 import { masterRealm } from './realm-defaults.ts';
-import { makeTransferDirectory, readRealmDirectory, readRealmFile, writeTransferFile } from './transfer-files.ts';
+import { makeTransferDirectory, openRealmDirectory, openRealmFile, writeTransferFile, writeUsersFile } from './transfer-files.ts';
 
 /** Where an import reads and an export writes; one of the two. */
 export type TransferPlace = { readonly directory: string } | { readonly file: string };
@@ -37,7 +37,7 @@ export async function openRealmOperations(_configuration: unknown, target: Datab
   const services = storageServices(storage);
   return {
     async importRealms(place, override) {
-      const files = 'file' in place ? await readRealmFile(place.file) : await readRealmDirectory(place.directory);
+      const files = 'file' in place ? await openRealmFile(place.file) : await openRealmDirectory(place.directory);
       if (files.length === 0 && 'directory' in place) {
         throw new ServerError('KG_BAD_IMPORT', `The directory ${place.directory} holds no realm file (<realm>-realm.json).`);
       }
@@ -47,8 +47,11 @@ export async function openRealmOperations(_configuration: unknown, target: Datab
       );
       if (ordered[0]?.representation['realm'] !== masterRealm) await ensureMasterRealm(services, []);
       const outcomes: { realm: string; outcome: ImportOutcome }[] = [];
-      for (const { path, representation } of ordered) {
-        const outcome = await named(path, () => importRealm(services, representation, override ? 'replace' : 'skip'));
+      for (const { path, representation, users } of ordered) {
+        const onUsers = (count: number): void => logger.info(`Realm '${String(representation['realm'])}': ${count} users stored`);
+        const outcome = await named(path, () =>
+          importRealm({ ...services, onUsers }, representation, override ? 'replace' : 'skip', users),
+        );
         outcomes.push({ realm: String(representation['realm']), outcome });
       }
       return outcomes;
@@ -99,6 +102,11 @@ async function wantedRealms(storage: OpenStorage, name: string | undefined): Pro
 }
 
 async function exportToFile(storage: OpenStorage, realms: readonly Realm[], file: string, options: ExportOptions) {
+  const [only] = realms;
+  if (only !== undefined && realms.length === 1 && options.users !== 'skip') {
+    await writeUsersFile(file, await exportRealm(storage.stores, only), exportUsers(storage.stores, only));
+    return [{ realm: only.realm, files: [file] }];
+  }
   const whole: Representation[] = [];
   for (const realm of realms) {
     const representation = await exportRealm(storage.stores, realm);
@@ -111,11 +119,15 @@ async function exportToFile(storage: OpenStorage, realms: readonly Realm[], file
 async function exportToDirectory(storage: OpenStorage, realm: Realm, directory: string, options: ExportOptions): Promise<string[]> {
   const representation = await exportRealm(storage.stores, realm);
   const inRealmFile = options.users === 'realm_file' || options.users === 'same_file';
-  const content = options.users === 'realm_file' ? { ...representation, users: await allUsers(storage, realm) } : representation;
-  const files = [await writeTransferFile(join(directory, `${realm.realm}-realm.json`), content)];
+  const realmFile = join(directory, `${realm.realm}-realm.json`);
+  const files = [
+    options.users === 'realm_file'
+      ? await writeUsersFile(realmFile, representation, exportUsers(storage.stores, realm))
+      : await writeTransferFile(realmFile, representation),
+  ];
   const usersFile = (index: number) => join(directory, `${realm.realm}-users-${index}.json`);
   if (options.users === 'same_file') {
-    files.push(await writeTransferFile(usersFile(0), { realm: realm.realm, users: await allUsers(storage, realm) }));
+    files.push(await writeUsersFile(usersFile(0), { realm: realm.realm }, exportUsers(storage.stores, realm)));
   } else if (!inRealmFile && options.users !== 'skip') {
     let index = 0;
     for await (const users of exportUsers(storage.stores, realm, Math.max(1, options.usersPerFile))) {

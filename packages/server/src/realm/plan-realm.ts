@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { umaProtection } from '../authorization/changes/servers.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Client, ClientScope, Realm, RealmKey, Role } from '../model/index.ts';
 import { clientFromRepresentation } from './client-representation.ts';
@@ -17,18 +18,26 @@ import type { RealmPlan } from './realm-plan.ts';
 import { realmFromRepresentation } from './realm-representation.ts';
 import { describe, RoleBook } from './role-book.ts';
 import { roleFromRepresentation } from './role-representation.ts';
+import type { UserSource } from './users-file.ts';
 
 export interface PlanTools {
   readonly hashPassword: HashPassword;
   readonly clock: Clock;
+  /** Told now and then how many users of files are stored. */
+  readonly onUsers?: ((count: number) => void) | undefined;
 }
 
 /**
  * Works a realm out of a RealmRepresentation: a whole export, a hand-written file, or the few fields of "create realm". What it does not
  * bring is made as Keycloak makes it: keys, client scopes, built-in clients with their roles, default roles.
+ * @param source users that lie in files
  * @throws ServerError KG_BAD_IMPORT naming the field and value.
  */
-export async function planRealm(representation: unknown, { hashPassword, clock }: PlanTools): Promise<RealmPlan> {
+export async function planRealm(
+  representation: unknown,
+  { hashPassword, clock, onUsers }: PlanTools,
+  source?: UserSource,
+): Promise<RealmPlan> {
   const fields = new Fields(representation, realmLabel(representation));
   const name = fields.requiredText('realm');
   const defaultRole = { id: fields.object('defaultRole')?.text('id') ?? randomUUID(), name: defaultRoleName(fields, name) };
@@ -39,19 +48,21 @@ export async function planRealm(representation: unknown, { hashPassword, clock }
   const clients = planClients(fields, realm, scopes, builtIn);
   const book = planRoles(fields, realm, clients, builtIn);
   const mappings = planScopeMappings(fields, { book, clients, scopes, builtIn });
+  for (const client of clients.values()) if (client.authorizationServicesEnabled) book.need(client.clientId, umaProtection, '');
   const { groups, groupRoles } = planGroups(fields, realm.id, book);
-  const users = await planUsers(fields, { realm, book, clients, groups, hashPassword, nowMs: clock.nowMs() });
+  const users = await planUsers(fields, { realm, book, clients, groups, hashPassword, nowMs: clock.nowMs(), onUsers }, source);
   return {
     realm: { ...realm, other: { ...realm.other, ...otherComponents(fields) } },
     keys: await planKeys(fields, name),
     clientScopes: scopes,
     clients: [...clients.values()],
+    authorizationSettings: planAuthorizationSettings(fields, clients),
     roles: book.roles,
     composites: book.composites,
     ...mappings,
     groups,
     groupRoles,
-    users,
+    ...users,
   };
 }
 
@@ -126,6 +137,17 @@ function planClients(
     if (!clients.has(representation.clientId)) take(new Fields(representation, representation.clientId));
   }
   return clients;
+}
+
+/** Settings of the clients that are resource servers. */
+function planAuthorizationSettings(fields: Fields, clients: ReadonlyMap<string, Client>): ReadonlyMap<string, Representation> {
+  const found = new Map<string, Representation>();
+  for (const one of fields.objects('clients', 'clientId') ?? []) {
+    const client = clients.get(one.text('clientId') ?? '');
+    const settings = one.object('authorizationSettings');
+    if (client?.authorizationServicesEnabled && settings) found.set(client.id, settings.rest(new Set()));
+  }
+  return found;
 }
 
 function planRoles(fields: Fields, realm: Realm, clients: ReadonlyMap<string, Client>, builtIn: readonly BuiltInClient[]): RoleBook {

@@ -1,12 +1,9 @@
-import type { Client, ClientScope, Credential, Group, Realm, RealmKey, Role, User } from '../model/index.ts';
+import type { Client, ClientScope, Group, Realm, RealmKey, Role } from '../model/index.ts';
+import type { WholeUser } from '../store/stores.ts';
+import type { Representation } from './fields.ts';
 
 /** A user with everything that hangs on it. */
-export interface PlannedUser {
-  readonly user: User;
-  readonly credentials: readonly Credential[];
-  readonly roleIds: readonly string[];
-  readonly groupIds: readonly string[];
-}
+export type PlannedUser = WholeUser;
 
 /**
  * A whole realm, worked out and checked, with all ids, keys and password hashes made: storing it awaits nothing but SQL.
@@ -17,6 +14,8 @@ export interface RealmPlan {
   readonly keys: readonly RealmKey[];
   readonly clientScopes: readonly ClientScope[];
   readonly clients: readonly Client[];
+  /** Client UUID -> authorizationSettings. */
+  readonly authorizationSettings: ReadonlyMap<string, Representation>;
   readonly roles: readonly Role[];
   /** Role id -> role ids. */
   readonly composites: ReadonlyMap<string, readonly string[]>;
@@ -29,4 +28,6 @@ export interface RealmPlan {
   /** Group id -> role ids. */
   readonly groupRoles: ReadonlyMap<string, readonly string[]>;
   readonly users: readonly PlannedUser[];
+  /** Users that lie in files, worked out as they are stored: some at a time, each of them judged before. */
+  readonly furtherUsers?: (() => AsyncIterable<readonly PlannedUser[]>) | undefined;
 }

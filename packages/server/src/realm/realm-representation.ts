@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Realm, RoleReference } from '../model/index.ts';
+import type { Realm, RealmAuthentication, RoleReference } from '../model/index.ts';
+import { defaultAuthentication } from './default-flows.ts';
 import type { Fields, Representation } from './fields.ts';
+import { authenticationFromRepresentation } from './flow-representation.ts';
+import { providersFromRepresentation } from './identity-provider-representation.ts';
 import { messageKey } from './message-key.ts';
+import { flowByAlias, flowFields } from './realm-authentication.ts';
 import { browserSecurityHeaders, otherRealmFields, realmAttributes, realmFlags, realmNumbers } from './realm-defaults.ts';
 
 /** Optional texts of a realm. */
@@ -18,6 +22,11 @@ const apart = [
   'clients',
   'clientScopes',
   'components',
+  'authenticationFlows',
+  'authenticatorConfig',
+  'requiredActions',
+  'identityProviders',
+  'identityProviderMappers',
   'scopeMappings',
   'clientScopeMappings',
   'defaultDefaultClientScopes',
@@ -53,11 +62,16 @@ export function realmFromRepresentation(fields: Fields, defaultRole: RoleReferen
   }
   const numbers = mapped(realmNumbers, (field, value) => notNegative(fields, field) ?? base?.[field] ?? value);
   const flags = mapped(realmFlags, (field, value) => fields.flag(field) ?? base?.[field] ?? value);
+  const id = base?.id ?? fields.text('id') ?? randomUUID();
+  const authentication = base === undefined ? authenticationFromRepresentation(fields, id) : base.authentication;
+  const identityProviders = base === undefined ? providersFromRepresentation(fields) : base.identityProviders;
+  const other = { ...(base?.other ?? otherRealmFields), ...fields.rest(known) };
+  checkFlowNames(fields, authentication ?? defaultAuthentication(id), other);
   return {
     ...numbers,
     ...flags,
     ...optionalTexts(fields, base),
-    id: base?.id ?? fields.text('id') ?? randomUUID(),
+    id,
     realm: name,
     version: base?.version ?? 0,
     sslRequired: fields.choice('sslRequired', ['none', 'external', 'all']) ?? base?.sslRequired ?? 'external',
@@ -72,13 +86,15 @@ export function realmFromRepresentation(fields: Fields, defaultRole: RoleReferen
     smtpServer: fields.textMap('smtpServer') ?? base?.smtpServer ?? {},
     supportedLocales: fields.texts('supportedLocales') ?? base?.supportedLocales ?? [],
     attributes: { ...(base?.attributes ?? realmAttributes), ...fields.textMap('attributes') },
-    other: { ...(base?.other ?? otherRealmFields), ...fields.rest(known) },
+    ...(authentication === undefined ? {} : { authentication }),
+    ...(identityProviders === undefined ? {} : { identityProviders }),
+    other,
   };
 }
 
 /** The realm as Admin REST and exports show it, without the objects that hang on it. */
 export function realmToRepresentation(realm: Realm): Representation {
-  const { version: _, other, defaultRole, supportedLocales, passwordPolicy, ...shown } = realm;
+  const { version: _, authentication: __, identityProviders: ___, other, defaultRole, supportedLocales, passwordPolicy, ...shown } = realm;
   return {
     ...other,
     ...shown,
@@ -93,6 +109,16 @@ export function realmToRepresentation(realm: Realm): Representation {
     ...(passwordPolicy === '' ? {} : { passwordPolicy }),
     ...(supportedLocales.length === 0 && !realm.internationalizationEnabled ? {} : { supportedLocales }),
   };
+}
+
+/** A realm that named a flow that is not there could not be logged in to any more. */
+function checkFlowNames(fields: Fields, authentication: RealmAuthentication, other: Readonly<Record<string, unknown>>): void {
+  for (const field of Object.values(flowFields)) {
+    const alias = other[field];
+    if (fields.has(field) && (typeof alias !== 'string' || flowByAlias(authentication, alias) === undefined)) {
+      fields.refuse(field, 'is the alias of no authentication flow of the realm');
+    }
+  }
 }
 
 function notNegative(fields: Fields, name: keyof typeof realmNumbers): number | undefined {

@@ -4,6 +4,7 @@ import { masterClientOf } from './management-roles.ts';
 import { addMasterClient } from './master-client.ts';
 import { masterRealm } from './realm-defaults.ts';
 import type { RealmPlan } from './realm-plan.ts';
+import { storeAuthorization } from './store-authorization.ts';
 
 /** Names what a change touched, for the caches of all members. */
 export type Touch = (...keys: string[]) => void;
@@ -26,12 +27,10 @@ export async function storeRealm(stores: Stores, plan: RealmPlan, touch: Touch):
   for (const [id, roleIds] of plan.scopeMappings) await stores.clientScopes.addScopeMappings(id, roleIds);
   for (const group of plan.groups) await stores.groups.insert(group);
   for (const [id, roleIds] of plan.groupRoles) await stores.groups.addRoles(id, roleIds);
-  for (const { user, credentials, roleIds, groupIds } of plan.users) {
-    await stores.users.insert(user);
-    for (const credential of credentials) await stores.credentials.insert(credential);
-    if (roleIds.length > 0) await stores.users.addRoles(user.id, roleIds);
-    for (const groupId of groupIds) await stores.users.joinGroup(user.id, groupId);
-  }
+  await stores.users.insertWhole(plan.users);
+  // A command with the database for itself reads files on the way, so that all is stored or nothing; a node never brings such users.
+  for await (const batch of plan.furtherUsers?.() ?? []) await stores.users.insertWhole(batch);
+  await storeAuthorization(stores, plan);
   if (realm.realm !== masterRealm) {
     await addMasterClient(stores, realm.realm, touch);
     return;

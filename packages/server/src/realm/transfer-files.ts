@@ -1,7 +1,10 @@
+import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { ServerError } from '../http/errors.ts';
 import { Fields, type Representation } from './fields.ts';
+import { readWithoutUsers, type UserSource, usersOfFiles } from './users-file.ts';
 
 const maxFileBytes = 1024 * 1024 * 1024;
 
@@ -9,6 +12,34 @@ const maxFileBytes = 1024 * 1024 * 1024;
 export interface RealmFile {
   readonly path: string;
   readonly representation: Representation;
+  /** Users that are read while they are stored; absent where they stand in the representation. */
+  readonly users?: UserSource | undefined;
+}
+
+/** The realms of one file, its users left where they are: they are read while they are stored. */
+export async function openRealmFile(path: string, userFiles: readonly string[] = []): Promise<RealmFile[]> {
+  const content = await readWithoutUsers(path);
+  if (Array.isArray(content)) return readRealmFile(path);
+  new Fields(content, path).requiredText('realm');
+  return [{ path, representation: content as Representation, users: usersOfFiles([path, ...userFiles]) }];
+}
+
+/** The realms of a directory as `readRealmDirectory` finds them, users left where they are. */
+export async function openRealmDirectory(directory: string): Promise<RealmFile[]> {
+  const names = await listed(directory);
+  const realms: RealmFile[] = [];
+  for (const name of names.filter((one) => one.endsWith('-realm.json')).sort()) {
+    const prefix = name.slice(0, -'-realm.json'.length);
+    const userFiles = names.filter((one) => isUsersFile(one, prefix)).sort(byNumber);
+    for (const file of userFiles) await readWithoutUsers(join(directory, file));
+    realms.push(
+      ...(await openRealmFile(
+        join(directory, name),
+        userFiles.map((file) => join(directory, file)),
+      )),
+    );
+  }
+  return realms;
 }
 
 /** The realms of one file: a single realm, or a list of them. */
@@ -54,6 +85,28 @@ export async function readImportDirectory(directory: string): Promise<RealmFile[
 export async function writeTransferFile(path: string, content: unknown): Promise<string> {
   try {
     await writeFile(path, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw new ServerError('KG_BAD_IMPORT', `The file ${path} cannot be written: ${reason(error)}`, { cause: error });
+  }
+  return path;
+}
+
+/** Writes one JSON file with its users page by page, so that no more than a page is in memory. */
+export async function writeUsersFile(path: string, content: Representation, pages: AsyncIterable<readonly unknown[]>): Promise<string> {
+  async function* text(): AsyncGenerator<string> {
+    const whole = JSON.stringify(content, undefined, 2);
+    yield `${whole.slice(0, -2)}${Object.keys(content).length === 0 ? '' : ','}\n  "users": [`;
+    let first = true;
+    for await (const page of pages) {
+      for (const user of page) {
+        yield `${first ? '' : ','}\n${JSON.stringify(user)}`;
+        first = false;
+      }
+    }
+    yield '\n  ]\n}\n';
+  }
+  try {
+    await pipeline(text, createWriteStream(path, { mode: 0o600 }));
   } catch (error) {
     throw new ServerError('KG_BAD_IMPORT', `The file ${path} cannot be written: ${reason(error)}`, { cause: error });
   }
