@@ -4,18 +4,19 @@ import { AUTH_NOTE, newTab, withTab } from '../authentication/authentication-tab
 import { decodeClientData } from '../authentication/client-data.ts';
 import { readIdentity } from '../authentication/identity-cookie.ts';
 import { readRestartCookie } from '../authentication/restart-cookie.ts';
-import type { AuthenticationTab } from '../model/index.ts';
+import type { AuthenticationTab, RootAuthenticationSession } from '../model/index.ts';
 import { type Login, loginActionUrl } from './login-in-progress.ts';
 import { sendAnswer, sendErrorPage, sendPage, sendRedirect, text } from './send-page.ts';
 
 /** Adds a tab to the browser's root session, or opens one with it. Sets the session cookies where the browser's are of no use. */
-export async function addTab(login: Login, tab: AuthenticationTab): Promise<void> {
+export async function addTab(login: Login, tab: AuthenticationTab): Promise<RootAuthenticationSession> {
   const { context, realm, cookies } = login.browser;
   const { authenticationSessions } = context.state;
   const existing = await readRoot(context, cookies, realm);
   const joined = existing === undefined ? undefined : await authenticationSessions.update(realm, existing.id, (root) => withTab(root, tab));
   const root = joined ?? (await authenticationSessions.create(realm, tab));
   if (joined === undefined || !isSessionCookieCurrent(context, cookies, root.id)) await setSessionCookies(context, cookies, realm, root.id);
+  return root;
 }
 
 /**
@@ -33,7 +34,7 @@ export async function showExpired(login: Login): Promise<FastifyReply> {
     if (data.responseMode !== undefined) clientNotes['response_mode'] = data.responseMode;
     if (data.state !== undefined) clientNotes['state'] = data.state;
     const error = { error: 'temporarily_unavailable', description: 'authentication_expired' };
-    return sendAnswer(browser, protocol.fail({ redirectUri: data.redirectUri, clientNotes, issuer, ...error }));
+    return sendAnswer(browser, await protocol.fail({ realm, client, redirectUri: data.redirectUri, clientNotes, issuer, ...error }));
   }
   const restart = await readRestartCookie(context, cookies, realm, client);
   if (restart === undefined) return sendErrorPage(browser, 400, 'cookieNotFoundMessage');

@@ -1,40 +1,27 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { readRoot } from '../authentication/authentication-session-cookie.ts';
-import { AUTH_NOTE, hasSessionCode, newTab, passwordFormExecution, withNotes, withTab } from '../authentication/authentication-tab.ts';
-import { decodeClientData } from '../authentication/client-data.ts';
+import { AUTH_NOTE, hasSessionCode, newTab, withNotes, withTab } from '../authentication/authentication-tab.ts';
+import { certificateExecution, passwordExecution } from '../authentication/flow/login-flow.ts';
 import { expireIdentityCookies, readIdentity } from '../authentication/identity-cookie.ts';
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
+import { VERIFY_EMAIL } from '../authentication/required-actions/catalogue.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuthenticationTab } from '../model/index.ts';
+import { followActionToken } from './action-token.ts';
 import type { BrowserRequest } from './browser-request.ts';
-import { showExpired } from './expired-login.ts';
+import { showConsent, submitConsent } from './consent.ts';
+import { enterAgain, submitCertificate } from './enter-flow.ts';
+import { findTab, isTimedOut } from './find-tab.ts';
 import { finishTab } from './finish-login.ts';
-import { claimTab, type Login, loginActionUrl, type TabLogin } from './login-in-progress.ts';
+import { claimTab, loginActionUrl, type TabLogin } from './login-in-progress.ts';
 import { declarePage } from './page-route.ts';
+import { CONSENT_STEP, pendingSteps } from './pending-steps.ts';
+import { registration } from './registration.ts';
+import { resetCredentials } from './reset-credentials.ts';
+import { showSecondFactor, submitSecondFactor } from './second-factor.ts';
 import { sendErrorPage, sendPage, sendRedirect } from './send-page.ts';
 import { showAction, showPasswordForm } from './show-step.ts';
 import { submitAction, submitPassword } from './submit-step.ts';
-
-type Found = { readonly login: TabLogin } | { readonly reply: FastifyReply };
-
-/** The tab that a login URL names, or the page that says why there is none. */
-async function findTab(browser: BrowserRequest, protocol: LoginProtocol): Promise<Found> {
-  const { context, realm, query, form, cookies } = browser;
-  const zeroByte = [...Object.values(query), ...Object.values(form)].some((value) => value.includes('\u0000'));
-  const badData = query['client_data'] !== undefined && decodeClientData(query['client_data']) === undefined;
-  if (zeroByte || badData) return { reply: sendErrorPage(browser, 400, 'invalidRequestMessage') };
-  const clientId = query['client_id'];
-  const client = clientId === undefined ? undefined : await context.state.directory.clientByClientId(realm, clientId);
-  if (client === undefined) return { reply: sendErrorPage(browser, 400, 'cookieNotFoundMessage') };
-  if (!client.enabled) return { reply: sendErrorPage(browser, 400, 'clientDisabledMessage') };
-  const login: Login = { browser, client, protocol };
-  const root = await readRoot(context, cookies, realm);
-  const tabId = query['tab_id'] ?? '';
-  const tab = root !== undefined && Object.hasOwn(root.tabs, tabId) ? root.tabs[tabId] : undefined;
-  if (root === undefined || tab === undefined || tab.action !== 'AUTHENTICATE') return { reply: await showExpired(login) };
-  if (tab.clientId !== client.id) return { reply: sendErrorPage(browser, 400, 'expiredCodeMessage') };
-  return { login: { ...login, root, tab } };
-}
+import { showVerifyEmail } from './verify-email.ts';
 
 /** Puts the tab back to its start, with a message for the next page. What it knows of another tab's session stays. */
 async function restartTab(login: TabLogin, flash: string | undefined, keepUser: boolean): Promise<FastifyReply> {
@@ -48,14 +35,10 @@ async function restartTab(login: TabLogin, flash: string | undefined, keepUser: 
     const kept = keepUser ? [AUTH_NOTE.sessionId, AUTH_NOTE.sessionUser] : [AUTH_NOTE.sessionId];
     for (const name of kept) if (current.authNotes[name] !== undefined) authNotes[name] = current.authNotes[name];
     if (flash !== undefined) authNotes[AUTH_NOTE.flash] = flash;
+    if (certificateExecution(browser.realm, client, 'browser') !== undefined) authNotes[AUTH_NOTE.enterAgain] = 'true';
     return withTab(root, { ...fresh, authNotes });
   });
   return sendRedirect(browser, loginActionUrl(login, 'authenticate', fresh));
-}
-
-function isTimedOut({ browser, tab }: TabLogin): boolean {
-  const lifespan = tab.userId === undefined ? browser.realm.accessCodeLifespanLogin : browser.realm.accessCodeLifespanUserAction;
-  return tab.timestamp + lifespan < browser.context.clock.nowSeconds();
 }
 
 /** A form with a code that is not the tab's: sent twice, or made by someone else. Its content is not looked at. */
@@ -84,7 +67,9 @@ async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): P
   if ('reply' in found) return found.reply;
   const { login } = found;
   const { tab } = login;
-  const execution = passwordFormExecution(browser.realm);
+  const certificateStep = tab.authNotes[AUTH_NOTE.certificateStep];
+  const secondFactorStep = tab.authNotes[AUTH_NOTE.secondFactorStep];
+  const execution = secondFactorStep ?? certificateStep ?? passwordExecution(browser.realm, login.client)?.id;
   if (isTimedOut(login)) return restartTab(login, 'loginTimeoutMessage', true);
   if (tab.userId !== undefined) {
     return sendRedirect(browser, loginActionUrl(login, 'required-action', tab, { execution: tab.requiredActions[0] }));
@@ -92,11 +77,17 @@ async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): P
   if (browser.query['session_code'] !== undefined && !hasSessionCode(tab, browser.query['session_code']))
     return staleForm(login, 'authenticate', browser.query['execution'] && execution);
   if (browser.request.method === 'POST' && browser.query['session_code'] !== undefined) {
-    return browser.query['execution'] === execution ? submitPassword(login) : pageExpired(login, 'authenticate', execution);
+    if (browser.query['execution'] !== execution) return pageExpired(login, 'authenticate', execution);
+    if (secondFactorStep !== undefined) return submitSecondFactor(login);
+    return certificateStep === undefined ? submitPassword(login) : submitCertificate(login);
   }
   const named = browser.query['execution'];
   if (named !== undefined && named !== execution) return pageExpired(login, 'authenticate', execution);
-  return (await joinOtherTab(login)) ?? showPasswordForm(login);
+  const joined = await joinOtherTab(login);
+  if (joined !== undefined) return joined;
+  if (secondFactorStep !== undefined) return showSecondFactor(login);
+  const enters = certificateStep !== undefined || tab.authNotes[AUTH_NOTE.enterAgain] !== undefined;
+  return enters ? enterAgain(login) : showPasswordForm(login);
 }
 
 /** Another tab of this browser logged in meanwhile: a reload of this one needs no password. */
@@ -107,7 +98,8 @@ async function joinOtherTab(login: TabLogin): Promise<FastifyReply | undefined> 
   if (sessionId === undefined || tab.authNotes[AUTH_NOTE.reauthentication] !== undefined) return undefined;
   if ((tab.clientNotes['prompt'] ?? '').split(' ').includes('login')) return undefined;
   const identity = await readIdentity(context, cookies, realm, issuer);
-  if (identity === undefined || identity.session.id !== sessionId || identity.user.requiredActions.length > 0) return undefined;
+  if (identity === undefined || identity.session.id !== sessionId) return undefined;
+  if ((await pendingSteps(login, identity.user, tab.clientNotes)).length > 0) return undefined;
   return finishTab(login, identity.user);
 }
 
@@ -121,11 +113,24 @@ async function requiredActionPage(browser: BrowserRequest, protocol: LoginProtoc
   const user = await browser.context.state.directory.userById(browser.realm, tab.userId);
   if (user === undefined || !user.enabled) return sendErrorPage(browser, 400, 'expiredCodeMessage');
   const open = tab.requiredActions[0];
+  if (open === undefined) return finishTab(login, user);
+  if (open === VERIFY_EMAIL) return showVerifyEmail(login, user);
   if (browser.request.method === 'POST' && browser.query['session_code'] !== undefined) {
     if (!hasSessionCode(tab, browser.query['session_code'])) return staleForm(login, 'required-action', open);
     return browser.query['execution'] === open ? submitAction(login, user) : pageExpired(login, 'required-action', open);
   }
-  return showAction(login, user.username);
+  return open === CONSENT_STEP ? showConsent(login, user) : showAction(login, user);
+}
+
+/** The consent page was answered. */
+async function consent(browser: BrowserRequest, protocol: LoginProtocol): Promise<FastifyReply> {
+  const found = await findTab(browser, protocol);
+  if ('reply' in found) return found.reply;
+  const { login } = found;
+  const user = login.tab.userId === undefined ? undefined : await browser.context.state.directory.userById(browser.realm, login.tab.userId);
+  if (user === undefined || !user.enabled) return sendErrorPage(browser, 400, 'expiredCodeMessage');
+  if (isTimedOut(login)) return restartTab(login, 'loginTimeoutMessage', true);
+  return browser.request.method === 'POST' ? submitConsent(login, user) : showConsent(login, user);
 }
 
 /** Starts the tab again; a session that was to be proved again is given up, as the user wants to be someone else. */
@@ -138,7 +143,7 @@ async function restart(browser: BrowserRequest, protocol: LoginProtocol): Promis
     return restartTab(login, undefined, true);
   }
   const identity = await readIdentity(context, cookies, realm, issuer);
-  if (identity !== undefined) await context.state.userSessions.remove(realm, identity.session.id, false);
+  if (identity !== undefined) await context.logouts.endSession(realm, identity.session.id, { issuer });
   expireIdentityCookies(cookies);
   return restartTab(login, undefined, false);
 }
@@ -149,6 +154,10 @@ export function registerLoginActions(app: FastifyInstance, context: ServerContex
   const routes: readonly (readonly [string, (browser: BrowserRequest, protocol: LoginProtocol) => Promise<FastifyReply>])[] = [
     ['authenticate', authenticate],
     ['required-action', requiredActionPage],
+    ['consent', consent],
+    ['registration', registration],
+    ['reset-credentials', resetCredentials],
+    ['action-token', followActionToken],
     ['restart', restart],
     ['detached-info', async (browser) => sendErrorPage(browser, 400, 'actionExpiredMessage')],
   ];

@@ -87,6 +87,17 @@ describe('kc_action', () => {
     expect(server.context.passwordsOf.get(server.user.id)).toBe('secret');
   });
 
+  it('asks for the password again where the login is older than five minutes', async () => {
+    const server = await loginServer();
+    const browser = server.browser();
+    await server.login(browser);
+    server.context.clock.advanceSeconds(299);
+    expect((await browser.get(server.authUrl({ kc_action: 'UPDATE_PASSWORD' }))).statusCode).toBe(302);
+    server.context.clock.advanceSeconds(2);
+    const page = await browser.get(server.authUrl({ kc_action: 'UPDATE_PASSWORD' }));
+    expect([page.statusCode, page.body.includes('name="password"')]).toEqual([200, true]);
+  });
+
   it('of an unknown name is reported as an error, after the login', async () => {
     const server = await loginServer();
     const done = redirectOf(await server.login(server.browser(), { kc_action: 'NONSENSE' }));

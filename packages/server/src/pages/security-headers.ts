@@ -26,8 +26,12 @@ export interface PagePolicy {
   readonly script?: string | undefined;
   /** Whether other origins may frame the page (the iframes of keycloak-js). */
   readonly framedByAnyone?: boolean | undefined;
+  /** Origins of others that the page may frame. */
+  readonly frames?: readonly string[] | undefined;
   /** Whether the script may ask this server. */
   readonly connect?: boolean | undefined;
+  /** Whether pictures may stand in the text of the page (data: addresses). */
+  readonly pictures?: boolean | undefined;
 }
 
 function directives(policy: string): Map<string, string> {
@@ -51,6 +55,11 @@ function build(realm: Realm, page: PagePolicy): Readonly<Record<string, string>>
   if (page.script !== undefined) {
     policy.set('script-src', `'sha256-${createHash('sha256').update(page.script).digest('base64')}'`);
   }
+  if (page.frames !== undefined) {
+    const own = policy.get('frame-src') ?? '';
+    policy.set('frame-src', [own === "'none'" ? '' : own, ...page.frames].join(' ').trim());
+  }
+  if (page.pictures === true) policy.set('img-src', `${policy.get('img-src') ?? "'self'"} data:`);
   if (page.connect === true) policy.set('connect-src', "'self'");
   if (page.framedByAnyone === true) {
     policy.delete('frame-ancestors');
@@ -63,8 +72,9 @@ function build(realm: Realm, page: PagePolicy): Readonly<Record<string, string>>
 const STRICT_PAGE: PagePolicy = {};
 const cache = new WeakMap<Realm, Map<PagePolicy, Readonly<Record<string, string>>>>();
 
-/** Headers of a page of this realm. `page` must be a constant: results are kept per realm and page. */
+/** Headers of a page of this realm. A policy without `frames` must be a constant: results are kept per realm and policy. */
 export function securityHeaders(realm: Realm, page: PagePolicy = STRICT_PAGE): Readonly<Record<string, string>> {
+  if (page.frames !== undefined) return build(realm, page);
   let ofRealm = cache.get(realm);
   if (ofRealm === undefined) {
     ofRealm = new Map();

@@ -1,14 +1,21 @@
 import type { FastifyReply } from 'fastify';
 import { AUTH_NOTE, newTab } from '../authentication/authentication-tab.ts';
 import type { BrowserIdentity } from '../authentication/identity-cookie.ts';
-import { openActions, requiredAction } from '../authentication/required-actions/catalogue.ts';
+import { registrationForm } from '../authentication/registration/register-user.ts';
 import { setRestartCookie } from '../authentication/restart-cookie.ts';
 import type { AuthenticationTab } from '../model/index.ts';
+import { certificateOf, reportRefused } from './certificate-step.ts';
+import { enterFlow } from './enter-flow.ts';
 import { addTab } from './expired-login.ts';
 import { finishBySession } from './finish-login.ts';
-import { type Login, loginActionUrl } from './login-in-progress.ts';
-import { sendRedirect } from './send-page.ts';
-import { showPasswordForm } from './show-step.ts';
+import { showFlowRefusal, verdictOnForms } from './flow-verdict.ts';
+import { forPerson } from './languages.ts';
+import { type Login, loginActionUrl, type TabLogin } from './login-in-progress.ts';
+import { pendingSteps } from './pending-steps.ts';
+import { clientActionNotes } from './proceed.ts';
+import { providerLoginUrl, wantedProvider } from './provider-buttons.ts';
+import { showRegistration } from './registration.ts';
+import { sendErrorPage, sendRedirect } from './send-page.ts';
 
 /** What the client asked for, already checked. */
 export interface LoginRequest {
@@ -16,10 +23,11 @@ export interface LoginRequest {
   readonly clientNotes: Readonly<Record<string, string>>;
 }
 
-async function openTab(login: Login, tab: AuthenticationTab): Promise<void> {
+async function openTab(login: Login, tab: AuthenticationTab): Promise<TabLogin> {
   const { context, realm, cookies } = login.browser;
-  await addTab(login, tab);
+  const root = await addTab(login, tab);
   await setRestartCookie(context, cookies, realm, login.client, tab);
+  return { ...login, root, tab };
 }
 
 /**
@@ -27,6 +35,12 @@ async function openTab(login: Login, tab: AuthenticationTab): Promise<void> {
  * @param reauthenticate the session that the user must prove again; its user name is fixed
  */
 export async function startLogin(login: Login, request: LoginRequest, reauthenticate: BrowserIdentity | undefined): Promise<FastifyReply> {
+  const verdict = await verdictOnForms(login, undefined, new Set(), reauthenticate?.session.id, { byCertificate: certificateOf(login) });
+  const goesOn = verdict.kind === 'challenge' || (verdict.kind === 'success' && verdict.certificate !== undefined);
+  if (!goesOn) {
+    reportRefused(login, verdict, request, undefined);
+    return showFlowRefusal(login, verdict, { redirect_uri: request.redirectUri });
+  }
   const tab = newTab({
     client: login.client,
     ...request,
@@ -42,26 +56,28 @@ export async function startLogin(login: Login, request: LoginRequest, reauthenti
           },
     nowSeconds: login.browser.context.clock.nowSeconds(),
   });
-  await openTab(login, tab);
-  return showPasswordForm({ ...login, tab });
+  const known = { user: reauthenticate?.user, uiLocales: request.clientNotes['ui_locales'] };
+  const opened = await openTab(login, tab);
+  reportRefused(login, verdict, tab, opened.root.id);
+  const provider = verdict.kind === 'challenge' && reauthenticate === undefined ? wantedProvider(login, request.clientNotes) : undefined;
+  if (provider !== undefined) return sendRedirect(login.browser, providerLoginUrl(opened, provider));
+  return enterFlow({ ...opened, browser: forPerson(login.browser, login.client, known) }, verdict);
 }
 
-/** Actions that a browser which is logged in must still carry out for this request. */
-export function actionsOf(identity: BrowserIdentity, request: LoginRequest): readonly string[] {
-  return openActions(identity.user, request.clientNotes['kc_action']);
-}
-
-/** Notes of the action that the client asked for: its name, or that there is none of that name. */
-export function clientActionNotes(request: LoginRequest): Readonly<Record<string, string>> {
-  const asked = request.clientNotes['kc_action'];
-  if (asked === undefined) return {};
-  return requiredAction(asked) === undefined ? { [AUTH_NOTE.clientActionStatus]: 'error' } : { [AUTH_NOTE.clientAction]: asked };
+/** Opens a tab and shows the page on which people make their account. */
+export async function startRegistration(login: Login, request: LoginRequest): Promise<FastifyReply> {
+  const form = registrationForm(login.browser.realm);
+  if (form === undefined) return sendErrorPage(login.browser, 400, 'registrationNotAllowedMessage');
+  const tab = newTab({ client: login.client, ...request, nowSeconds: login.browser.context.clock.nowSeconds() });
+  const opened = await openTab(login, tab);
+  const browser = forPerson(login.browser, login.client, { uiLocales: request.clientNotes['ui_locales'] });
+  return showRegistration({ ...opened, browser }, form);
 }
 
 /** Goes on with the browser's session: back to the client at once, or first through what the user must still do. */
 export async function continueSession(login: Login, request: LoginRequest, identity: BrowserIdentity): Promise<FastifyReply> {
-  const actions = actionsOf(identity, request);
-  const notes = clientActionNotes(request);
+  const actions = await pendingSteps(login, identity.user, request.clientNotes);
+  const notes = clientActionNotes(login.browser.context, login.browser.realm, request);
   if (actions.length === 0) {
     const finished = await finishBySession(login, identity, request.redirectUri, request.clientNotes, notes);
     return finished ?? startLogin(login, request, undefined);

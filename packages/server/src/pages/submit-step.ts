@@ -1,27 +1,23 @@
 import type { FastifyReply } from 'fastify';
-import { AUTH_NOTE, newSessionCode, withNotes, withTab } from '../authentication/authentication-tab.ts';
-import { openActions, requiredAction } from '../authentication/required-actions/catalogue.ts';
+import { AUTH_NOTE } from '../authentication/authentication-tab.ts';
+import { expireIdentityCookies } from '../authentication/identity-cookie.ts';
+import { requiredAction } from '../authentication/required-actions/catalogue.ts';
+import { expireRestartCookie } from '../authentication/restart-cookie.ts';
 import { type StepOutcome, usernamePasswordStep } from '../authentication/steps/username-password.ts';
 import { userTags } from '../cache/invalidation-keys.ts';
-import type { AuthenticationTab, User } from '../model/index.ts';
+import type { User } from '../model/index.ts';
 import { showExpired } from './expired-login.ts';
-import { finishTab } from './finish-login.ts';
-import { claimTab, loginActionUrl, type TabLogin } from './login-in-progress.ts';
-import { sendRedirect } from './send-page.ts';
+import { endTab } from './finish-login.ts';
+import { doneSteps, showFlowRefusal, verdictOnForms } from './flow-verdict.ts';
+import { emitLoginError, tabDetails } from './login-error.ts';
+import { claimTab, type TabLogin } from './login-in-progress.ts';
+import { nextForm, nextStep } from './next-form.ts';
+import { clientActionNotes, proceed } from './proceed.ts';
+import { providerLoginUrl } from './provider-buttons.ts';
+import { askSecondFactor } from './second-factor.ts';
+import { sendAnswer, sendErrorPage, sendPage, sendRedirect, text } from './send-page.ts';
 import { showAction, showPasswordForm } from './show-step.ts';
-import { clientActionNotes } from './start-login.ts';
-
-/** Gives the tab its next form: other notes, other fields, a new session code. Undefined if another request was faster. */
-async function nextForm(
-  login: TabLogin,
-  notes: Readonly<Record<string, string | undefined>>,
-  fields: Partial<AuthenticationTab> = {},
-): Promise<TabLogin | undefined> {
-  const fresh = { ...notes, [AUTH_NOTE.flash]: undefined, [AUTH_NOTE.sessionCode]: newSessionCode() };
-  const change = (tab: AuthenticationTab): AuthenticationTab => ({ ...withNotes(tab, fresh), ...fields });
-  const found = await claimTab(login, (root, current) => withTab(root, change(current)));
-  return found === undefined ? undefined : { ...login, tab: change(found) };
-}
+import { useUpLink } from './used-link.ts';
 
 /** The password form was sent. */
 export async function submitPassword(login: TabLogin): Promise<FastifyReply> {
@@ -30,44 +26,42 @@ export async function submitPassword(login: TabLogin): Promise<FastifyReply> {
   const typed = { username: form['username'] ?? '', password: form['password'] ?? '' };
   const outcome = await usernamePasswordStep(context.passwordLogin, realm, tab, typed, browser.http.remoteAddress);
   if (outcome.kind === 'challenge') return challenge(login, outcome);
+  const named = tab.authNotes[AUTH_NOTE.certificateUser];
+  if (named !== undefined && named !== outcome.user.id) return sendErrorPage(browser, 400, 'differentUserMessage');
+  const setUp = new Set<string>();
+  const { user: proven, secondFactors } = outcome;
+  const verdict = await verdictOnForms(login, proven, doneSteps(login, tab), tab.authNotes[AUTH_NOTE.sessionId], { setUp, secondFactors });
   const rememberMe = realm.rememberMe && form['rememberMe'] !== undefined ? 'true' : undefined;
-  return proceed(login, outcome.user, {
-    ...clientActionNotes(tab),
-    [AUTH_NOTE.attemptedUsername]: outcome.username,
+  const notes = { [AUTH_NOTE.attemptedUsername]: outcome.username, [AUTH_NOTE.rememberMe]: rememberMe };
+  const further = verdict.kind === 'challenge' && verdict.execution.authenticator !== 'auth-username-password-form';
+  if (further) return askSecondFactor(login, outcome.user, verdict.execution, notes);
+  if (verdict.kind !== 'success') {
+    return showFlowRefusal(login, verdict, tabDetails(login, outcome.username));
+  }
+  const user = setUp.size === 0 ? outcome.user : await demandActions(login, outcome.user, setUp);
+  return proceed(login, user, {
+    ...clientActionNotes(context, realm, tab),
+    ...notes,
     [AUTH_NOTE.authenticatedAt]: String(context.clock.nowSeconds()),
-    [AUTH_NOTE.rememberMe]: rememberMe,
+  });
+}
+
+/** What the flow asks for and the user does not have yet must be set up before the login ends; a reload does not get past it. */
+async function demandActions({ browser }: TabLogin, user: User, actions: ReadonlySet<string>): Promise<User> {
+  const { realm, context } = browser;
+  return context.state.changes.write(async (stores, touch) => {
+    const current = (await stores.users.byId(realm.id, user.id)) ?? user;
+    touch(...userTags(user));
+    return stores.users.update({ ...current, requiredActions: [...new Set([...current.requiredActions, ...actions])] });
   });
 }
 
 async function challenge(login: TabLogin, outcome: StepOutcome & { kind: 'challenge' }): Promise<FastifyReply> {
-  const { browser, client, tab } = login;
-  const { context, realm } = browser;
-  context.events.emit({
-    type: 'LOGIN_ERROR',
-    realmId: realm.id,
-    realmName: realm.realm,
-    clientId: client.clientId,
-    userId: outcome.userId,
-    ipAddress: browser.http.remoteAddress,
-    error: outcome.event,
-    details: { auth_method: client.protocol, redirect_uri: tab.redirectUri, code_id: login.root.id, username: outcome.username },
-  });
+  emitLoginError(login, { error: outcome.event, userId: outcome.userId, details: tabDetails(login, outcome.username) });
   const next = await nextForm(login, { [AUTH_NOTE.attemptedUsername]: outcome.username });
   return next === undefined
     ? showExpired(login)
-    : showPasswordForm(next, { ...outcome, rememberMe: browser.form['rememberMe'] !== undefined });
-}
-
-/** The user is known: what must still be done, or the end. */
-async function proceed(login: TabLogin, user: User, notes: Readonly<Record<string, string | undefined>>): Promise<FastifyReply> {
-  const actions = openActions(user, login.tab.clientNotes['kc_action']);
-  if (actions.length === 0) {
-    // The notes are not stored for a tab that ends now: they only have to reach the end.
-    return finishTab(login, user, notes);
-  }
-  const next = await nextForm(login, notes, { userId: user.id, requiredActions: actions });
-  if (next === undefined) return showExpired(login);
-  return sendRedirect(login.browser, loginActionUrl(login, 'required-action', next.tab, { execution: actions[0] }));
+    : showPasswordForm(next, { ...outcome, rememberMe: login.browser.form['rememberMe'] !== undefined });
 }
 
 /** The form of a required action was sent. */
@@ -76,30 +70,67 @@ export async function submitAction(login: TabLogin, user: User): Promise<Fastify
   const { context, realm, form } = browser;
   const action = requiredAction(tab.requiredActions[0] ?? '');
   if (action === undefined) return showExpired(login);
-  const chosen = tab.authNotes[AUTH_NOTE.clientAction] === action.id;
+  if (!(await useUpLink(login))) return sendErrorPage(browser, 400, 'expiredLinkMessage');
+  const chosen = tab.authNotes[AUTH_NOTE.clientAction] === tab.requiredActions[0];
   const cancelled = chosen && form['cancel-aia'] !== undefined && !user.requiredActions.includes(action.id);
   if (!cancelled) {
-    const problem = await action.process(context, {
+    const outcome = await action.process(context, {
       realm,
       user,
+      client,
       tab,
       clientId: client.clientId,
       form,
+      values: browser.values,
       sessionId: tab.authNotes[AUTH_NOTE.sessionId] ?? root.id,
       ipAddress: browser.http.remoteAddress,
+      issuer: browser.issuer,
     });
-    if (problem !== undefined) {
+    if (outcome === 'declined') return declineAction(login, user);
+    if (outcome === 'account-gone') return showAccountGone(login);
+    if (outcome === 'impossible') return nextStep(login, user, { [AUTH_NOTE.clientActionStatus]: 'error' });
+    if (outcome !== undefined && 'goTo' in outcome) return goToProvider(login, outcome.goTo);
+    if (outcome !== undefined) {
       const next = await nextForm(login, {});
-      return next === undefined ? showExpired(login) : showAction(next, user.username, problem);
+      return next === undefined ? showExpired(login) : showAction(next, user, outcome);
     }
     if (user.requiredActions.includes(action.id)) await clearAction(login, user, action.id);
   }
   const notes = chosen ? { [AUTH_NOTE.clientActionStatus]: cancelled ? 'cancelled' : 'success' } : {};
-  const rest = tab.requiredActions.slice(1);
-  if (rest.length === 0) return finishTab(login, user, notes);
-  const next = await nextForm(login, notes, { requiredActions: rest });
-  if (next === undefined) return showExpired(login);
-  return sendRedirect(browser, loginActionUrl(login, 'required-action', next.tab, { execution: rest[0] }));
+  const current = (await context.state.directory.userById(realm, user.id)) ?? user;
+  return nextStep(login, current, notes);
+}
+
+/** The rest is done at a provider of identities; its answer ends the action. */
+async function goToProvider(login: TabLogin, alias: string): Promise<FastifyReply> {
+  const next = await nextForm(login, { [AUTH_NOTE.linkingProvider]: alias });
+  return next === undefined ? showExpired(login) : sendRedirect(login.browser, providerLoginUrl(next, alias));
+}
+
+/** The account of the login was deleted: there is nobody to go back as. */
+async function showAccountGone(login: TabLogin): Promise<FastifyReply> {
+  const { browser, client } = login;
+  await claimTab(login, (root, current) => endTab(login, root, current));
+  expireIdentityCookies(browser.cookies);
+  expireRestartCookie(browser.cookies);
+  const backUrl = /^https?:\/\//.test(client.baseUrl ?? '') ? client.baseUrl : undefined;
+  return sendPage(browser, {
+    template: 'info',
+    heading: 'accountDeletedHeading',
+    data: { message: text('accountDeletedMessage'), backUrl },
+  });
+}
+
+/** The user does not want what must be done: the application is told that the login did not come about. */
+async function declineAction(login: TabLogin, user: User): Promise<FastifyReply> {
+  const { browser, client, protocol, tab } = login;
+  const { realm, issuer } = browser;
+  const found = await claimTab(login, (root, current) => endTab(login, root, current));
+  if (found === undefined) return showExpired(login);
+  emitLoginError(login, { error: 'rejected_by_user', userId: user.id, details: tabDetails(login, user.username) });
+  if (tab.authNotes[AUTH_NOTE.endAfterActions] !== undefined) return sendErrorPage(browser, 400, 'termsDeclinedMessage');
+  const { redirectUri, clientNotes } = tab;
+  return sendAnswer(browser, await protocol.fail({ realm, client, redirectUri, clientNotes, issuer, error: 'access_denied' }));
 }
 
 async function clearAction({ browser }: TabLogin, user: User, action: string): Promise<void> {
