@@ -20,6 +20,8 @@ export interface CodeGrant {
   readonly codeChallenge?: string | undefined;
   /** `S256` or `plain`; absent with a challenge means `plain` (RFC 7636 section 4.3). */
   readonly codeChallengeMethod?: string | undefined;
+  /** Key that the exchange must prove (`dpop_jkt`, RFC 9449 section 10). */
+  readonly keyThumbprint?: string | undefined;
 }
 
 /** A code that was taken, with the sessions it was issued in. */
@@ -32,6 +34,7 @@ export interface RedeemedCode {
   readonly nonce: string | undefined;
   readonly codeChallenge: string | undefined;
   readonly codeChallengeMethod: string | undefined;
+  readonly keyThumbprint: string | undefined;
 }
 
 /** A code that is not (or no longer) good. `sessionId` is what the code claims, for the event. */
@@ -41,6 +44,8 @@ export interface RefusedCode {
 }
 
 const MAX_CODE_LENGTH = 200;
+/** What looks like a code with a session in it. */
+const CLAIMED = /^[^.]{1,64}\.([A-Za-z0-9_-]{1,64})\.[^.]{1,64}$/;
 const CODE = /^([0-9a-f-]{36})\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,64})$/;
 
 /** Creates a code that lives for the realm's `accessCodeLifespan`. */
@@ -50,6 +55,7 @@ export async function createCode(state: Pick<State, 'singleUseObjects'>, realm: 
   if (grant.nonce !== undefined) notes['nonce'] = grant.nonce;
   if (grant.codeChallenge !== undefined) notes['codeChallenge'] = grant.codeChallenge;
   if (grant.codeChallengeMethod !== undefined) notes['codeChallengeMethod'] = grant.codeChallengeMethod;
+  if (grant.keyThumbprint !== undefined) notes['keyThumbprint'] = grant.keyThumbprint;
   const code = `${id}.${grant.sessionId}.${grant.client.id}`;
   await state.singleUseObjects.put(keyOf(realm, code), realm.accessCodeLifespan, notes);
   return code;
@@ -67,7 +73,7 @@ export async function redeemCode(
 ): Promise<RedeemedCode | RefusedCode> {
   const parts = code.length <= MAX_CODE_LENGTH ? CODE.exec(code) : null;
   const [, , sessionId = '', clientUuid = ''] = parts ?? [];
-  if (!parts) return { ok: false, sessionId: undefined };
+  if (!parts) return { ok: false, sessionId: CLAIMED.exec(code)?.[1] };
   // The sessions are read first: a loser of a race may remove the client session as soon as the code is taken, and the winner still wins.
   const pair = await state.userSessions.pair(realm, sessionId, client, false);
   if (!pair) return { ok: false, sessionId };
@@ -85,6 +91,7 @@ export async function redeemCode(
     nonce: notes['nonce'],
     codeChallenge: notes['codeChallenge'],
     codeChallengeMethod: notes['codeChallengeMethod'],
+    keyThumbprint: notes['keyThumbprint'],
   };
 }
 

@@ -54,7 +54,7 @@ describe('an authorization request', () => {
     [{ response_type: 'zz' }, {}, 'unsupported_response_type', undefined, 'query'],
     [{ response_type: 'code code' }, {}, 'unsupported_response_type', undefined, 'query'],
     [{ response_mode: 'zz' }, {}, 'invalid_request', 'Invalid parameter: response_mode', 'query'],
-    [{ response_mode: 'jwt' }, {}, 'invalid_request', 'Invalid parameter: response_mode', 'query'],
+    [{ response_mode: 'header.jwt' }, {}, 'invalid_request', 'Invalid parameter: response_mode', 'query'],
     [
       { response_type: 'token' },
       {},
@@ -101,7 +101,13 @@ describe('an authorization request', () => {
     ],
     [{ response_type: undefined, response_mode: 'form_post' }, {}, 'invalid_request', 'Missing parameter: response_type', 'form_post'],
   ])('%j is told to the client', (parameters, client, error, description, mode) => {
-    expect(check(parameters, client)).toMatchObject({ kind: 'redirect', redirectUri: REDIRECT, error, description, mode });
+    expect(check(parameters, client)).toMatchObject({
+      kind: 'redirect',
+      redirectUri: REDIRECT,
+      error,
+      description,
+      mode: { carrier: mode, signed: false },
+    });
   });
 
   it.each(['code', 'none', 'code id_token', 'id_token', 'token id_token', 'code token', 'code id_token token'])(

@@ -1,4 +1,6 @@
 import type { Client } from '../model/index.ts';
+import { wantsEncryption } from '../token/encryption.ts';
+import { requestedClaims } from '../token/requested-claims.ts';
 import { codeChallengeProblem } from './code-challenge.ts';
 import { acceptedRedirectUri } from './redirect-uri.ts';
 import { issuesTokens, parseResponseType, type ResponseMode, responseModeOf } from './response-type.ts';
@@ -29,6 +31,8 @@ export type RequestVerdict =
       readonly description: string | undefined;
     };
 
+/** Where to tell that the mode itself cannot be read. */
+const PLAIN_QUERY: ResponseMode = { carrier: 'query', signed: false };
 /** Longer values are left out, as if they had not been sent. */
 const MAX_PARAMETER_LENGTH = 4_000;
 /** Parameters that travel with the tab. */
@@ -41,6 +45,7 @@ const KEPT = [
   'redirect_uri',
   'code_challenge',
   'code_challenge_method',
+  'dpop_jkt',
   'prompt',
   'max_age',
   'login_hint',
@@ -49,6 +54,7 @@ const KEPT = [
   'claims',
   'display',
   'kc_action',
+  'kc_idp_hint',
 ] as const;
 
 function first(value: unknown): string | undefined {
@@ -81,7 +87,7 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
   const refuse = (error: string, description?: string): RequestVerdict => ({
     kind: 'redirect',
     redirectUri,
-    mode: mode ?? 'query',
+    mode: mode ?? PLAIN_QUERY,
     state,
     error,
     description,
@@ -90,9 +96,15 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
   if (type === undefined) return refuse('unsupported_response_type');
   const direct = issuesTokens(type);
   if (mode === undefined) return refuse('invalid_request', 'Invalid parameter: response_mode');
-  if (direct && mode === 'query') return refuse('invalid_request', "Response_mode 'query' not allowed for implicit or hybrid flow");
+  if (direct && mode.carrier === 'query') {
+    if (!mode.signed) return refuse('invalid_request', "Response_mode 'query' not allowed for implicit or hybrid flow");
+    if (!wantsEncryption(client, 'authorization')) return refuse('invalid_request', TOKENS_IN_QUERY);
+  }
   if ((type.code || !direct) && !client.standardFlowEnabled) return refuse('unauthorized_client', disabledFlow('Standard'));
   if (direct && !client.implicitFlowEnabled) return refuse('unauthorized_client', disabledFlow('Implicit'));
+
+  // An answer through the browser comes with no proof, so that its tokens could be bound to nothing (RFC 9449 section 1).
+  if (direct && client.attributes['dpop.bound.access.tokens'] === 'true') return refuse('unauthorized_client', UNBOUND);
 
   for (const name of KEPT) {
     const value = raw[name];
@@ -101,6 +113,8 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
   const scope = get('scope');
   if (scope !== undefined && (!validScope || scope.length > MAX_PARAMETER_LENGTH))
     return refuse('invalid_scope', `Invalid scopes: ${scope}`);
+  const claims = get('claims');
+  if (claims !== undefined && requestedClaims(claims) === undefined) return refuse('invalid_request', 'Invalid parameter: claims');
   if (direct && get('nonce') === undefined) return refuse('invalid_request', 'Missing parameter: nonce');
   if (type.code) {
     const problem = codeChallengeProblem(client, get('code_challenge'), get('code_challenge_method'));
@@ -122,6 +136,11 @@ export function checkAuthorizationRequest(client: Client, raw: RawParameters, ba
     },
   };
 }
+
+const UNBOUND = 'DPoP is not supported for implicit nor hybrid flows. Client requires DPoP bound access tokens.';
+
+/** Tokens in an address end in logs and histories, unless nobody but the client can read them (JARM section 2.3.1). */
+const TOKENS_IN_QUERY = "Response_mode 'query.jwt' is allowed only when the authorization response token is encrypted";
 
 function disabledFlow(flow: string): string {
   return `Client is not allowed to initiate browser login with given response_type. ${flow} flow is disabled for the client.`;

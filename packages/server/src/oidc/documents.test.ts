@@ -17,7 +17,16 @@ describe('the discovery document', () => {
       authorization_endpoint: `${ISSUER}/protocol/openid-connect/auth`,
       token_endpoint: `${ISSUER}/protocol/openid-connect/token`,
       jwks_uri: `${ISSUER}/protocol/openid-connect/certs`,
-      grant_types_supported: ['authorization_code', 'client_credentials', 'password', 'refresh_token', 'implicit'],
+      grant_types_supported: [
+        'authorization_code',
+        'client_credentials',
+        'password',
+        'refresh_token',
+        'urn:ietf:params:oauth:grant-type:device_code',
+        'urn:ietf:params:oauth:grant-type:uma-ticket',
+        'urn:ietf:params:oauth:grant-type:token-exchange',
+        'implicit',
+      ],
       code_challenge_methods_supported: ['plain', 'S256'],
     });
     expect(answer.json.scopes_supported).toContain('offline_access');

@@ -4,6 +4,10 @@ import { invalidRequest } from './oauth-error.ts';
 /** More parameters than this in one form are nobody's honest request. */
 const MAX_PARAMETERS = 200;
 
+/** Parameters that may come more than once; their grant reads them itself. */
+const isRepeatable = (name: string, grantType: unknown): boolean =>
+  name === 'permission' || (name === 'audience' && grantType === 'urn:ietf:params:oauth:grant-type:token-exchange');
+
 /**
  * The parameters of a form body, each once (RFC 6749 section 3.2). A body of another content type counts as an empty form, so that
  * the error names what is missing.
@@ -13,6 +17,7 @@ export function formOf(request: FastifyRequest): ReadonlyMap<string, string> {
   const form = new Map<string, string>();
   if (typeof body !== 'object' || body === null) return form;
   for (const [name, value] of Object.entries(body)) {
+    if (isRepeatable(name, Reflect.get(body, 'grant_type'))) continue;
     if (typeof value !== 'string') throw invalidRequest('duplicated parameter');
     if (value.includes('\0')) throw invalidRequest('a parameter contains a NUL character');
     if (form.size >= MAX_PARAMETERS) throw invalidRequest('too many parameters');

@@ -3,11 +3,14 @@ import { isSessionCookieCurrent, readRoot, setSessionIdCookie } from '../authent
 import { AUTH_NOTE, hasSessionCode, withoutTab, withTab } from '../authentication/authentication-tab.ts';
 import { expireIdentityCookies, forgetUsername, readIdentity } from '../authentication/identity-cookie.ts';
 import type { ServerContext } from '../context.ts';
+import type { FrontChannelClient } from '../logout/contracts.ts';
 import type { AuthenticationTab } from '../model/index.ts';
 import type { BrowserRequest } from '../pages/browser-request.ts';
 import { declarePage } from '../pages/page-route.ts';
 import { sendErrorPage, sendPage, sendRedirect, text } from '../pages/send-page.ts';
 import { answerPreflight } from './cors.ts';
+import { sendFrontChannelPage } from './front-channel-page.ts';
+import { addressAtProvider, backFromProvider } from './logout-at-provider.ts';
 import { logoutByRefreshToken } from './logout-by-token.ts';
 import { checkLogoutRequest, type LogoutRequest } from './logout-request.ts';
 import { newLogoutTab, POST_LOGOUT_NOTE } from './logout-tab.ts';
@@ -21,8 +24,11 @@ function emitLogout({ context, realm, http }: BrowserRequest, userId: string, se
   context.events.emit({ ...base, userId, sessionId, clientId });
 }
 
-/** Ends the browser's session, or the one that the id token names where the browser has no cookie. */
-async function endSession(browser: BrowserRequest, request: Pick<LogoutRequest, 'client' | 'hint'>): Promise<void> {
+/**
+ * Ends the browser's session, or the one that the id token names where the browser has no cookie. Clients that want to hear of it in the
+ * browser do, and a browser that came from a provider ends its session there, too, before it goes on.
+ */
+async function endSession(browser: BrowserRequest, request: Pick<LogoutRequest, 'client' | 'hint' | 'redirectUri'>): Promise<FastifyReply> {
   const { context, realm, cookies, issuer } = browser;
   const identity = await readIdentity(context, cookies, realm, issuer);
   const hinted = request.hint?.sid;
@@ -31,11 +37,15 @@ async function endSession(browser: BrowserRequest, request: Pick<LogoutRequest, 
     expireIdentityCookies(cookies);
     forgetUsername(cookies);
   }
-  if (sessionId === undefined || !(await context.state.userSessions.remove(realm, sessionId, false))) return;
-  emitLogout(browser, identity?.user.id ?? request.hint?.sub ?? '', sessionId, request.client?.clientId);
+  const ended = sessionId === undefined ? undefined : await context.logouts.endSession(realm, sessionId, { issuer, browser: true });
+  if (ended === undefined) return afterLogout(browser, request.redirectUri, []);
+  emitLogout(browser, ended.session.userId, ended.session.id, request.client?.clientId);
+  const there = identity === undefined ? undefined : await addressAtProvider(browser, ended.session, request.redirectUri);
+  return afterLogout(browser, there ?? request.redirectUri, ended.frontChannel);
 }
 
-function afterLogout(browser: BrowserRequest, redirectUri: string | undefined): FastifyReply {
+function afterLogout(browser: BrowserRequest, redirectUri: string | undefined, clients: readonly FrontChannelClient[]): FastifyReply {
+  if (clients.length > 0) return sendFrontChannelPage(browser, clients, redirectUri);
   if (redirectUri !== undefined) return sendRedirect(browser, redirectUri);
   return sendPage(browser, {
     template: 'info',
@@ -80,8 +90,7 @@ async function logout(browser: BrowserRequest, parameters: Readonly<Record<strin
   const { hint, redirectUri } = request;
   const proven = hint !== undefined && (identity === undefined || identity.session.id === hint.sid || identity.user.id === hint.sub);
   if (proven) {
-    await endSession(browser, request);
-    return afterLogout(browser, redirectUri);
+    return endSession(browser, request);
   }
   if (identity === undefined && redirectUri !== undefined) return sendRedirect(browser, redirectUri);
   return askForConfirmation(browser, request);
@@ -102,8 +111,7 @@ async function confirm(browser: BrowserRequest): Promise<FastifyReply> {
   }
   if (taken === undefined) return sendErrorPage(browser, 400, 'logoutFailedMessage');
   const client = taken.clientId === '' ? undefined : await context.state.directory.clientById(realm, taken.clientId);
-  await endSession(browser, { client, hint: undefined });
-  return afterLogout(browser, taken.clientNotes[POST_LOGOUT_NOTE]);
+  return endSession(browser, { client, hint: undefined, redirectUri: taken.clientNotes[POST_LOGOUT_NOTE] });
 }
 
 /** `/realms/{realm}/protocol/openid-connect/logout` for browsers, and Keycloak's own logout by refresh token. */
@@ -115,5 +123,8 @@ export function registerLogout(app: FastifyInstance, context: ServerContext): vo
       browser.form['refresh_token'] === undefined ? logout(browser, browser.form) : logoutByRefreshToken(browser),
   };
   declarePage(app, context, url, handlers, (request, reply) => answerPreflight(request, reply, 'GET, HEAD, OPTIONS'));
+  declarePage(app, context, '/realms/:realm/broker/:alias/endpoint/logout_response', {
+    GET: (browser) => backFromProvider(browser, (redirectUri) => afterLogout(browser, redirectUri, [])),
+  });
   declarePage(app, context, `${url}/logout-confirm`, { GET: confirm, POST: confirm });
 }

@@ -49,6 +49,7 @@ describe('redirect URIs', () => {
     ['an encoded zero byte', 'http://app.test/cb%00'],
     ['a letter outside ASCII', 'http://app.test/w/é'],
     ['user info', 'http://user@app.test/w/x'],
+    ['user info with more than one @', 'http://a@b@app.test/w/x'],
     ['user info that looks like the host', 'http://app.test@evil.test/cb'],
     ['a relative reference', '/rel/x'],
     ['a scheme-relative reference', '//app.test/cb'],
@@ -83,7 +84,14 @@ describe('redirect URIs', () => {
     ['*', 'custom:/x', false],
     ['*', '/rel', false],
     ['javascript:*', 'javascript:alert(1)', false],
+    ['jAvaScript:*', 'jAvaScript:alert(1)', false],
+    ['*', 'jAvaScript:alert(1)', false],
     ['http://q.test/a?*', 'http://q.test/a?b', false],
+    ['http://h.test/*', 'http://h.test/?code=evil', false],
+    ['http://h.test/*', 'http://h.test/?a=b&%73tate=evil', false],
+    ['http://h.test/*', 'http://h.test/#access_token=evil', false],
+    ['*', 'http://h.test/?iss=evil', false],
+    ['http://h.test/*', 'http://h.test/?postcode=1#/state', true],
   ])('with %s registered, %s matches: %s (wildcards)', (entry, uri, expected) => {
     expect(isRegistered(uri, [entry], client(), BASE)).toBe(expected);
   });

@@ -15,6 +15,19 @@ const DOT_SEGMENT = /(?:^|[\\/])\.{1,2}(?:;[^\\/]*)?(?:[\\/]|$)/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const LOOPBACK_PORT = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d{1,5}(?=[/?#]|$)/;
 
+/** Parameters that only this server may put into an answer: of two of one name an application may read the first (CVE-2026-9689). */
+const ANSWERS: ReadonlySet<string> = new Set(
+  'code state session_state iss id_token access_token token_type expires_in error error_description error_uri response kc_action kc_action_status'.split(
+    ' ',
+  ),
+);
+
+/** Whether the query or the fragment of a URI says what an answer says. */
+function holdsAnswer(uri: string): boolean {
+  const [, query = '', fragment = ''] = /^[^?#]*(?:\?([^#]*))?(?:#(.*))?$/.exec(uri) ?? [];
+  return [query, fragment].some((part) => [...new URLSearchParams(part).keys()].some((name) => ANSWERS.has(name)));
+}
+
 /** Whether a URI can be compared at all. */
 function isComparable(uri: string): boolean {
   if (uri.length > MAX_LENGTH || !URI.test(uri)) return false;
@@ -46,8 +59,9 @@ function resolveRootUrl(rootUrl: string, baseUrl: string): string {
 }
 
 function matches(registered: string, uri: string): boolean {
-  if (registered === '*') return /^https?:\/\//.test(uri);
   if (!registered.endsWith('*') || registered.includes('?')) return registered === uri;
+  if (holdsAnswer(uri)) return false;
+  if (registered === '*') return /^https?:\/\//.test(uri);
   let prefix = registered.slice(0, -1);
   // A wildcard right after the host must not reach into the host name.
   if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*$/.test(prefix)) prefix += '/';

@@ -5,7 +5,17 @@ export interface ResponseType {
   readonly token: boolean;
 }
 
-export type ResponseMode = 'query' | 'fragment' | 'form_post';
+/** What carries the parameters of an answer. */
+type Carrier = 'query' | 'fragment' | 'form_post';
+
+/** How an answer comes to the client: its parameters as they are, or as one signed document (JARM). */
+export interface ResponseMode {
+  readonly carrier: Carrier;
+  readonly signed: boolean;
+}
+
+/** Values of `response_mode`; `jwt` is the signed form of what the response type has by default. */
+export const responseModes = ['query', 'fragment', 'form_post', 'query.jwt', 'fragment.jwt', 'form_post.jwt', 'jwt'] as const;
 
 const PARTS: ReadonlySet<string> = new Set(['code', 'id_token', 'token']);
 
@@ -24,6 +34,9 @@ export function issuesTokens(type: ResponseType): boolean {
 
 /** The mode to answer in; undefined where the named one is unknown. */
 export function responseModeOf(type: ResponseType | undefined, mode: string | undefined): ResponseMode | undefined {
-  if (mode === undefined) return type !== undefined && issuesTokens(type) ? 'fragment' : 'query';
-  return mode === 'query' || mode === 'fragment' || mode === 'form_post' ? mode : undefined;
+  const byDefault: Carrier = type !== undefined && issuesTokens(type) ? 'fragment' : 'query';
+  if (mode === undefined) return { carrier: byDefault, signed: false };
+  if (mode === 'jwt') return { carrier: byDefault, signed: true };
+  const [carrier] = mode.split('.', 1);
+  return responseModes.some((known) => known === mode) ? { carrier: carrier as Carrier, signed: mode.endsWith('.jwt') } : undefined;
 }

@@ -27,15 +27,16 @@ export function registerRevocation(app: FastifyInstance, context: ServerContext)
 async function answerRevocation(context: ServerContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const realm = await enabledRealmOf(context, request);
   const form = formOf(request);
-  const client = await clientOf(context, realm, request, reply, form);
+  const client = await clientOf(context, realm, request, reply, form, 'REVOKE_GRANT');
   const token = form.get('token');
   if (!token) throw invalidRequest('Token not provided');
   const { issuer, remoteAddress } = requestContext(request);
   const event = { realmId: realm.id, realmName: realm.realm, clientId: client.clientId, ipAddress: remoteAddress };
+  const method = { client_auth_method: client.clientAuthenticatorType };
   const claims = await readToken(context, realm, issuer(realm.realm), client, token);
   if (claims === 'over') return reply.code(200).send();
   if (claims === 'unknown') {
-    context.events.emit({ ...event, type: 'REVOKE_GRANT_ERROR', error: 'invalid_token' });
+    context.events.emit({ ...event, type: 'REVOKE_GRANT_ERROR', error: 'invalid_token', details: method });
     // RFC 7009 section 2.2: a token that is no good is as revoked as can be.
     return reply.code(200).send({ error: 'invalid_token', error_description: 'Invalid token' });
   }
@@ -43,9 +44,15 @@ async function answerRevocation(context: ServerContext, request: FastifyRequest,
     throw new OAuthError(400, 'unsupported_token_type', 'Unsupported token type');
   }
   if (claims.azp !== client.clientId) throw invalidRequest('Unmatching clients');
-  if (REFRESH_TYPES.includes(claims.typ ?? '')) await endClientSession(context, realm, client, claims);
-  else await revokeAccessToken(context, claims);
-  context.events.emit({ ...event, type: 'REVOKE_GRANT', userId: claims.sub, sessionId: claims.sid });
+  const { sub: userId, sid, jti = '', typ = '' } = claims;
+  if (REFRESH_TYPES.includes(typ)) {
+    await endClientSession(context, realm, client, claims);
+    const details = { ...method, revoked_client: client.clientId, refresh_token_type: typ, refresh_token_id: jti };
+    context.events.emit({ ...event, type: 'REVOKE_GRANT', userId, sessionId: sid, details });
+  } else {
+    await revokeAccessToken(context, claims);
+    context.events.emit({ ...event, type: 'REVOKE_GRANT', userId, details: { ...method, token_id: jti } });
+  }
   return reply.code(200).send();
 }
 

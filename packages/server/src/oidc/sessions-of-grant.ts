@@ -20,6 +20,7 @@ export function newSession(
   user: User,
   nowSeconds: number,
   ipAddress: string,
+  issuer: string,
   notes: Readonly<Record<string, string>> = {},
 ): GrantSessions {
   const session: UserSession = {
@@ -37,7 +38,7 @@ export function newSession(
     notes,
     version: 0,
   };
-  return { session, clientSession: clientSessionIn(session, client, nowSeconds) };
+  return { session, clientSession: clientSessionIn(session, client, nowSeconds, issuer) };
 }
 
 export function isOfflineScope(scope: string): boolean {
@@ -85,7 +86,7 @@ export async function goOffline(
   return { session, clientSession: known?.client ?? clientSession };
 }
 
-function clientSessionIn(session: UserSession, client: Client, nowSeconds: number): ClientSession {
+function clientSessionIn(session: UserSession, client: Client, nowSeconds: number, issuer: string): ClientSession {
   return {
     userSessionId: session.id,
     realmId: session.realmId,
@@ -94,7 +95,7 @@ function clientSessionIn(session: UserSession, client: Client, nowSeconds: numbe
     authMethod: session.authMethod,
     started: nowSeconds,
     timestamp: nowSeconds,
-    notes: {},
+    notes: { iss: issuer },
     version: 0,
   };
 }

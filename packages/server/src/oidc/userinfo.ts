@@ -3,12 +3,14 @@ import type { ServerContext } from '../context.ts';
 import { ReplyError } from '../http/errors.ts';
 import { requestContext } from '../http/request-context.ts';
 import type { Realm } from '../model/index.ts';
+import { wantsEncryption } from '../token/encryption.ts';
 import { scopeWords } from '../token/scope.ts';
 import { chosenAlgorithm } from '../token/signing.ts';
 import { originOf } from '../token/token-id.ts';
+import { bearerOf, type PresentedToken, presentedToken } from './bearer-of-request.ts';
 import { allowOriginOf, exposeChallenge } from './cors.ts';
 import { acceptFormsOnly } from './form.ts';
-import { bearerChallenge } from './oauth-error.ts';
+import { bearerChallenge, proofChallenge } from './oauth-error.ts';
 import { realmOf } from './realm-of-request.ts';
 import { declareEndpoint } from './route.ts';
 
@@ -33,13 +35,14 @@ async function answerUserinfo(context: ServerContext, request: FastifyRequest, r
   reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' });
   const realm = await realmOf(context, request);
   if (!realm.enabled) throw bearerChallenge(401, realm.realm, 'invalid_token', 'Realm not enabled');
-  const token = bearerToken(realm, request);
-  if (token === undefined) throw bearerChallenge(401, realm.realm);
+  const shown = tokenOf(context, realm, request);
+  if (shown === undefined) throw bearerChallenge(401, realm.realm);
   const { issuer, remoteAddress } = requestContext(request);
-  const verdict = await context.tokens.bearer(realm, issuer(realm.realm), token);
+  const verdict = await bearerOf(context, realm, issuer(realm.realm), request, shown);
   const event = { realmId: realm.id, realmName: realm.realm, ipAddress: remoteAddress };
   if (!verdict.ok) {
     context.events.emit({ ...event, type: 'USER_INFO_REQUEST_ERROR', error: 'invalid_token', details: { reason: verdict.reason } });
+    if (shown.scheme === 'DPoP') throw proofChallenge(realm.realm, verdict.reason, verdict.freshNonce);
     throw bearerChallenge(401, realm.realm, 'invalid_token', verdict.reason);
   }
   const { claims, client, user, session, clientSession } = verdict.bearer;
@@ -52,14 +55,16 @@ async function answerUserinfo(context: ServerContext, request: FastifyRequest, r
   const answer = await context.tokens.claims('userinfo', { realm, client, user, session, clientSession, scope }, { sub: user.id });
   context.events.emit({ ...event, type: 'USER_INFO_REQUEST', clientId: client.clientId, userId: user.id, sessionId: session?.id });
   const algorithm = chosenAlgorithm(client, 'userinfo');
-  if (algorithm === undefined) return answer;
+  const isEncrypted = wantsEncryption(client, 'userinfo');
+  if (algorithm === undefined && !isEncrypted) return answer;
   reply.header('content-type', 'application/jwt');
-  return context.tokens.sign(realm, algorithm, { ...answer, iss: issuer(realm.realm), aud: client.clientId });
+  const signed = algorithm && (await context.tokens.sign(realm, algorithm, { ...answer, iss: issuer(realm.realm), aud: client.clientId }));
+  return isEncrypted ? context.tokens.encryptFor(client, 'userinfo', signed ?? JSON.stringify(answer), signed !== undefined) : signed;
 }
 
 /** The token from the header or, in a POST, from the form; never from the query, where logs would keep it. */
-function bearerToken(realm: Realm, request: FastifyRequest): string | undefined {
-  const [, fromHeader] = /^(?:Bearer|DPoP) +([^\s]+)$/i.exec(request.headers.authorization ?? '') ?? [];
+function tokenOf(context: ServerContext, realm: Realm, request: FastifyRequest): PresentedToken | undefined {
+  const fromHeader = presentedToken(context, request);
   const body: unknown = request.method === 'POST' ? request.body : undefined;
   const fromForm: unknown = typeof body === 'object' && body !== null && 'access_token' in body ? body.access_token : undefined;
   if (fromForm === undefined) return fromHeader;
@@ -67,5 +72,5 @@ function bearerToken(realm: Realm, request: FastifyRequest): string | undefined 
   if (fromHeader !== undefined) {
     throw bearerChallenge(400, realm.realm, 'invalid_request', 'More than one method used for including an access token');
   }
-  return fromForm;
+  return { scheme: 'Bearer', token: fromForm };
 }

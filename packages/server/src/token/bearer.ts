@@ -7,8 +7,7 @@ import { isBeforeNotBefore, type VerifyServices, verifyToken } from './verify.ts
 /** Access tokens say one of these in `typ`. */
 export const BEARER_TYPES = ['Bearer', 'DPoP'];
 
-const FAILED: TokenRefusal = { ok: false, reason: 'Token verification failed' };
-const NO_SESSION: TokenRefusal = { ok: false, reason: 'user_session_not_found' };
+const FAILED = 'Token verification failed';
 
 export type BearerVerdict = { readonly ok: true; readonly bearer: Bearer } | TokenRefusal;
 
@@ -20,25 +19,26 @@ export async function checkBearer(
   token: string,
 ): Promise<BearerVerdict> {
   const verdict = await verifyToken(services, realm, token, { issuer, types: BEARER_TYPES, signedBy: 'public' });
-  if (!verdict.ok) return FAILED;
+  if (!verdict.ok) return { ok: false, reason: FAILED };
   const { claims } = verdict;
-  if (claims.azp === undefined || claims.jti === undefined) return FAILED;
+  const refusal = (reason: string): TokenRefusal => ({ ok: false, reason, claims });
+  if (claims.azp === undefined || claims.jti === undefined) return refusal(FAILED);
   const { directory, singleUseObjects } = services.state;
   const client = await directory.clientByClientId(realm, claims.azp);
-  if (!client) return { ok: false, reason: 'Client not found' };
-  if (!client.enabled) return { ok: false, reason: 'Client disabled' };
-  if (isBeforeNotBefore(claims, realm, client, undefined)) return FAILED;
+  if (!client) return refusal('Client not found');
+  if (!client.enabled) return refusal('Client disabled');
+  if (isBeforeNotBefore(claims, realm, client, undefined)) return refusal(FAILED);
   const [revoked, pair] = await Promise.all([
     singleUseObjects.isTokenRevoked(claims.jti),
     claims.sid === undefined ? undefined : sessionOf(services.state, realm, client, claims),
   ]);
-  if (revoked) return FAILED;
-  if (claims.sid !== undefined && !pair) return NO_SESSION;
+  if (revoked) return refusal(FAILED);
+  if (claims.sid !== undefined && !pair) return refusal('user_session_not_found');
   const userId = pair?.session.userId ?? claims.sub;
   const user = userId === undefined ? undefined : await directory.userById(realm, userId);
-  if (!user || (claims.sub !== undefined && claims.sub !== user.id)) return { ok: false, reason: 'User not found' };
-  if (!user.enabled) return { ok: false, reason: 'User disabled' };
-  if (isBeforeNotBefore(claims, realm, client, user)) return FAILED;
+  if (!user || (claims.sub !== undefined && claims.sub !== user.id)) return refusal('User not found');
+  if (!user.enabled) return refusal('User disabled');
+  if (isBeforeNotBefore(claims, realm, client, user)) return refusal(FAILED);
   return { ok: true, bearer: { claims, client, user, session: pair?.session, clientSession: pair?.client } };
 }
 
@@ -49,9 +49,12 @@ async function sessionOf(
   client: Client,
   claims: Claims,
 ): Promise<SessionPair | undefined> {
-  const offlineFirst = originOf(claims.jti).session === 'offline';
+  const origin = originOf(claims.jti).session;
+  const offlineFirst = origin === 'offline';
   for (const offline of [offlineFirst, !offlineFirst]) {
     const pair = await state.userSessions.pair(realm, claims.sid ?? '', client, offline);
+    // A token of an exchange stands in the session of the token that it was made from: its client need be no part of it.
+    if (pair?.session.state === 'LOGGED_IN' && pair.client === undefined && origin === 'borrowed') return pair;
     if (pair?.client && pair.session.state === 'LOGGED_IN' && (claims.iat ?? 0) >= pair.client.started) return pair;
   }
   return undefined;

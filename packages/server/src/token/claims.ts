@@ -14,6 +14,8 @@ export interface ClaimsSubject {
   /** Requested scope. */
   readonly scope: string;
   readonly nonce?: string | undefined;
+  /** Roles of these clients only; undefined: all that the client may see. */
+  readonly audience?: readonly string[] | undefined;
 }
 
 /** The mappers' view of one user at one client, ready to fill any number of tokens. */
@@ -31,7 +33,8 @@ export async function claimsSource(directory: Directory, subject: ClaimsSubject)
   const refused = new Set<string>();
   for (const scope of wide.scopes) if (!(await mayUseScope(directory, realm, scope, standing.roles))) refused.add(scope.id);
   const plan = narrowPlan(wide, client, (scope) => !refused.has(scope.id));
-  const roles = await tokenRoles(directory, realm, client, plan.scopes, standing.roles);
+  const visible = await tokenRoles(directory, realm, client, plan.scopes, standing.roles);
+  const roles = subject.audience === undefined ? visible : ofClients(visible, subject.audience);
   const input: MapperInput = {
     realm,
     client,
@@ -53,6 +56,10 @@ export async function claimsSource(directory: Directory, subject: ClaimsSubject)
       return claims;
     },
   };
+}
+
+function ofClients({ clients }: MapperInput['roles'], clientIds: readonly string[]): MapperInput['roles'] {
+  return { realm: [], clients: new Map([...clients].filter(([clientId]) => clientIds.includes(clientId))) };
 }
 
 function copyOf(roles: MapperInput['roles']): MapperInput['roles'] {

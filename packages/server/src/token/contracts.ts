@@ -1,4 +1,5 @@
 import type { Client, ClientSession, Realm, User, UserSession } from '../model/index.ts';
+import type { EncryptedKind } from './encryption.ts';
 
 /** What the token endpoint answers (RFC 6749 section 5.1, plus Keycloak's own members). */
 export interface TokenResponse {
@@ -13,6 +14,24 @@ export interface TokenResponse {
   readonly scope: string;
 }
 
+/** Whom the tokens of an answer are bound to (`cnf`, RFC 7800). */
+export interface Confirmation {
+  /** `token_type` of the answer and `typ` of the access token. */
+  readonly type: 'Bearer' | 'DPoP';
+  readonly claim: Readonly<Record<string, string>>;
+  /** Whether the refresh token is bound, too. */
+  readonly bindsRefreshToken: boolean;
+  /** What the refresh token is bound to where that is not the same. */
+  readonly refreshClaim?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Permissions that a token carries (`authorization`). */
+export interface GrantedPermissions {
+  /** Whose resources they are; the token is for it alone, with its scopes and mappers. Undefined: the token is as the client's others are. */
+  readonly server?: Client | undefined;
+  readonly list: readonly Readonly<object>[];
+}
+
 export interface IssueRequest {
   readonly realm: Realm;
   readonly client: Client;
@@ -24,7 +43,19 @@ export interface IssueRequest {
   readonly scope: string;
   /** Frontend URL of the realm: `https://host/realms/name`. */
   readonly issuer: string;
-  readonly grant: 'authorization_code' | 'refresh_token' | 'password' | 'client_credentials' | 'implicit';
+  readonly grant:
+    | 'authorization_code'
+    | 'refresh_token'
+    | 'password'
+    | 'client_credentials'
+    | 'implicit'
+    | 'device_code'
+    | 'uma_ticket'
+    | 'token_exchange';
+  /** The services (client ids) that the access token shall be for, and whose roles it may tell; undefined: as ever. */
+  readonly audience?: readonly string[] | undefined;
+  /** Makes an id token although the scope asks for none. */
+  readonly idTokenAnyway?: boolean | undefined;
   readonly nonce?: string | undefined;
   /** Authorization code, for c_hash. */
   readonly code?: string | undefined;
@@ -41,6 +72,10 @@ export interface IssueRequest {
   readonly reuseId?: string | undefined;
   /** Scope that the refresh token carries on where the access token was asked for with less. */
   readonly refreshScope?: string | undefined;
+  /** Undefined: bearer tokens, good for whoever has them. */
+  readonly confirmation?: Confirmation | undefined;
+  /** Makes a requesting party token (UMA 2.0): what was granted, of which resource server. */
+  readonly permissions?: GrantedPermissions | undefined;
   /** Notes of the session that a service account has only while its token is made (client_id, clientHost, clientAddress). */
   readonly transientNotes?: Readonly<Record<string, string>> | undefined;
 }
@@ -65,6 +100,8 @@ export interface Claims {
 export interface TokenRefusal {
   readonly ok: false;
   readonly reason: string;
+  /** Of a token that this realm signed and whose time it is, refused for what it stands for; for events. */
+  readonly claims?: Claims | undefined;
 }
 
 export type TokenVerdict = { readonly ok: true; readonly claims: Claims } | TokenRefusal;
@@ -122,9 +159,14 @@ export interface Tokens {
   claims(target: 'userinfo' | 'introspection', request: ClaimsRequest, base: Claims): Promise<Claims>;
   /** Signs a document for a client with a key of the realm (userinfo as a JWT, logout tokens). */
   sign(realm: Realm, algorithm: string, claims: Claims, typ?: string): Promise<string>;
-  /** HS512 with the realm's internal key: identity cookie, restart cookie, action tokens, refresh tokens. */
+  /** Encrypts a document to a client's key, as the client wants it. @throws ReplyError where the client has no key. */
+  encryptFor(client: Client, kind: EncryptedKind, text: string, isJwt: boolean): Promise<string>;
+  /** HS512 with the realm's internal key: identity cookie, action tokens, refresh tokens. */
   signInternal(realm: Realm, claims: Claims): Promise<string>;
   verifyInternal(realm: Realm, token: string, expectedType: string): Promise<TokenVerdict>;
+  /** Encrypts for this server alone: the restart cookie. */
+  seal(realm: Realm, claims: Claims): Promise<string>;
+  unseal(realm: Realm, sealed: string, expectedType: string): Promise<TokenVerdict>;
   /** `<id>.<signature>`, which AUTH_SESSION_ID carries in base64url, and its constant-time check (undefined = not ours). */
   signSessionId(realm: Realm, id: string): Promise<string>;
   verifySessionId(realm: Realm, signed: string): Promise<string | undefined>;

@@ -1,5 +1,6 @@
 import { createHmac, sign as cryptoSign, verify as cryptoVerify, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { cryptoKey, type JwsAlgorithm, jwsAlgorithms, keyFits } from './jws-algorithms.ts';
+import { isUnambiguous } from './unambiguous-json.ts';
 
 /**
  * JSON Web Signatures in compact form (RFC 7515), no more than tokens need. RSA signatures are made on the thread pool; the rest is
@@ -15,6 +16,8 @@ export interface JwsHeader {
   readonly alg: string;
   readonly typ?: string;
   readonly kid?: string;
+  /** Only where it was asked for; nothing of it is proven. */
+  readonly jwk?: unknown;
 }
 
 /** A token taken apart; nothing in it is proven yet. */
@@ -49,6 +52,18 @@ export async function signJws(algorithm: JwsAlgorithm, key: KeyObject, encodedHe
 
 /** Takes a token apart. Undefined for anything that is not a well-formed compact JWS with a JSON object inside and a known algorithm. */
 export function decodeJws(token: string): DecodedJws | undefined {
+  return decode(token, REFUSED_MEMBERS);
+}
+
+/** The same for a token that brings its public key along (`jwk`), as proofs of possession do; whoever calls must know what to make of it. */
+export function decodeJwsWithKey(token: string): DecodedJws | undefined {
+  return decode(
+    token,
+    REFUSED_MEMBERS.filter((member) => member !== 'jwk'),
+  );
+}
+
+function decode(token: string, refused: readonly string[]): DecodedJws | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return undefined;
   const firstDot = token.indexOf('.');
   const lastDot = token.lastIndexOf('.');
@@ -57,11 +72,11 @@ export function decodeJws(token: string): DecodedJws | undefined {
   const encodedPayload = token.slice(firstDot + 1, lastDot);
   const encodedSignature = token.slice(lastDot + 1);
   if (!SEGMENT.test(encodedPayload) || !SEGMENT.test(encodedSignature)) return undefined;
-  const header = decodeHeader(encodedHeader);
+  const header = decodeHeader(encodedHeader, refused);
   if (!header) return undefined;
   const signature = Buffer.from(encodedSignature, 'base64url');
   if (signature.toString('base64url') !== encodedSignature) return undefined;
-  const payload = parsePayload(Buffer.from(encodedPayload, 'base64url').toString());
+  const payload = parseStrict(Buffer.from(encodedPayload, 'base64url').toString());
   return payload && { header, payload, signingInput: token.slice(0, lastDot), signature };
 }
 
@@ -75,17 +90,23 @@ export function verifyJws(decoded: DecodedJws, algorithm: JwsAlgorithm, key: Key
   return cryptoVerify(algorithm.digest, Buffer.from(decoded.signingInput), cryptoKey(algorithm, key), decoded.signature);
 }
 
-function decodeHeader(encoded: string): JwsHeader | undefined {
+function decodeHeader(encoded: string, refused: readonly string[]): JwsHeader | undefined {
   if (encoded.length > MAX_HEADER_LENGTH || !SEGMENT.test(encoded)) return undefined;
   const text = Buffer.from(encoded, 'base64url').toString();
   const header = parsePayload(text);
   // The text must say exactly what was understood: no duplicate members, no escapes that hide one.
   if (!header || JSON.stringify(header) !== text.replace(/\s+/g, '')) return undefined;
-  const { alg, typ, kid } = header;
+  const { alg, typ, kid, jwk } = header;
   if (typeof alg !== 'string' || !jwsAlgorithms.has(alg)) return undefined;
   if ((typ !== undefined && typeof typ !== 'string') || (kid !== undefined && typeof kid !== 'string')) return undefined;
-  if (REFUSED_MEMBERS.some((member) => Object.hasOwn(header, member))) return undefined;
-  return { alg, ...(typ === undefined ? {} : { typ }), ...(kid === undefined ? {} : { kid }) };
+  if (refused.some((member) => Object.hasOwn(header, member))) return undefined;
+  return { alg, ...(typ === undefined ? {} : { typ }), ...(kid === undefined ? {} : { kid }), ...(jwk === undefined ? {} : { jwk }) };
+}
+
+/** A JSON object that every parser reads in the same way. */
+function parseStrict(text: string): Record<string, unknown> | undefined {
+  const value = parsePayload(text);
+  return value !== undefined && isUnambiguous(text) ? value : undefined;
 }
 
 /** A JSON object; undefined for anything else. */

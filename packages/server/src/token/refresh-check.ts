@@ -3,8 +3,6 @@ import type { Client, Realm } from '../model/index.ts';
 import type { RefreshGrant, TokenRefusal } from './contracts.ts';
 import { isBeforeNotBefore, NOT_ACTIVE, type VerifyServices, verifyToken } from './verify.ts';
 
-const refusal = (reason: string): TokenRefusal => ({ ok: false, reason });
-
 /** Everything about a refresh token that can be checked without a change; reasons are the `error_description` of `invalid_grant`. */
 export async function checkRefreshToken(
   services: VerifyServices & { readonly state: Pick<State, 'directory' | 'userSessions'> },
@@ -14,8 +12,9 @@ export async function checkRefreshToken(
   token: string,
 ): Promise<RefreshGrant | TokenRefusal> {
   const verdict = await verifyToken(services, realm, token, { issuer, types: ['Refresh', 'Offline'], signedBy: 'internal' });
-  if (!verdict.ok) return refusal(verdict.reason === NOT_ACTIVE ? NOT_ACTIVE : 'Invalid refresh token');
+  if (!verdict.ok) return { ok: false, reason: verdict.reason === NOT_ACTIVE ? NOT_ACTIVE : 'Invalid refresh token' };
   const { claims } = verdict;
+  const refusal = (reason: string): TokenRefusal => ({ ok: false, reason, claims });
   if (claims.azp !== client.clientId) return refusal("Invalid refresh token. Token client and authorized client don't match");
   const offline = claims.typ === 'Offline';
   const pair = await services.state.userSessions.pair(realm, claims.sid ?? '', client, offline);

@@ -6,3 +6,5 @@ export const AUTH_TIME_NOTE = 'AUTH_TIME';
 export const SSO_AUTH_NOTE = 'SSO_AUTH';
 /** Client session: level of authentication that was reached, a number. */
 export const LEVEL_OF_AUTHENTICATION_NOTE = 'level-of-authentication';
+/** Client session: the parameter `claims` of the login, as it came. */
+export const CLAIMS_NOTE = 'claims';

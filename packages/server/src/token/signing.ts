@@ -39,6 +39,7 @@ const CHOICES = {
   access: 'access.token.signed.response.alg',
   id: 'id.token.signed.response.alg',
   userinfo: 'user.info.response.signature.alg',
+  authorization: 'authorization.signed.response.alg',
 } as const;
 
 /** The client's own choice for a kind of document; undefined where it made none, or one that is no signature (`none`). */
@@ -47,7 +48,7 @@ export function chosenAlgorithm(client: Client, kind: keyof typeof CHOICES): str
   return chosen !== undefined && jwsAlgorithms.has(chosen) ? chosen : undefined;
 }
 
-/** The client's choice for a kind of token, else the realm's. */
-export function signatureAlgorithm(realm: Realm, client: Client, kind: 'access' | 'id'): string {
+/** The client's choice for a kind of signed document, else the realm's. */
+export function signatureAlgorithm(realm: Realm, client: Client, kind: 'access' | 'id' | 'authorization'): string {
   return chosenAlgorithm(client, kind) ?? (realm.defaultSignatureAlgorithm || 'RS256');
 }

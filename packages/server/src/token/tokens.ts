@@ -3,11 +3,13 @@ import type { Clock } from '../model/clock.ts';
 import { checkBearer } from './bearer.ts';
 import { claimsSource } from './claims.ts';
 import type { Claims, Tokens } from './contracts.ts';
+import { encryptFor, type FindClientKey } from './encryption.ts';
 import { issue } from './issue.ts';
 import { createKeyring } from './keys.ts';
 import { mayUseScope, standingOf } from './permitted-roles.ts';
 import { checkRefreshToken } from './refresh-check.ts';
 import { isValidScope, OFFLINE_ACCESS } from './scope.ts';
+import { openSealed, sealClaims } from './sealed.ts';
 import { signSessionId, verifySessionId } from './session-id-signature.ts';
 import { createSigner, INTERNAL_ALGORITHM, type KeyProvision } from './signing.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -18,6 +20,8 @@ export interface TokensOptions {
   readonly clock: Clock;
   /** Makes a key where a client wants an algorithm that its realm has no key for; without it such a request fails. */
   readonly provisionKey?: KeyProvision | undefined;
+  /** Where keys of clients are, for answers that they want encrypted; without it such a request fails. */
+  readonly findClientKey?: FindClientKey | undefined;
 }
 
 /** The tokens of all realms: made, checked and explained. */
@@ -35,7 +39,7 @@ export function createTokens(options: TokensOptions): Tokens {
       if (!scope || !isValidScope(client, scopes, OFFLINE_ACCESS)) return false;
       return mayUseScope(directory, realm, scope, (await standingOf(directory, realm, user)).roles);
     },
-    issue: (request) => issue({ directory, clock, signer }, request),
+    issue: (request) => issue({ directory, clock, signer, findClientKey: options.findClientKey }, request),
     verify: (realm, issuer, token, expectedType, { ignoreExpiry } = {}) =>
       verifyToken(verifying, realm, token, {
         issuer,
@@ -50,7 +54,10 @@ export function createTokens(options: TokensOptions): Tokens {
       return source.fill({ ...base }, target);
     },
     sign: (realm, algorithm, claims, typ) => signer.sign(realm, algorithm, claims, typ),
+    encryptFor: (client, kind, text, isJwt) => encryptFor(options.findClientKey, client, kind, text, isJwt),
     signInternal: (realm, claims) => signer.sign(realm, INTERNAL_ALGORITHM, claims),
+    seal: (realm, claims) => sealClaims(keyring, realm, claims),
+    unseal: (realm, sealed, expectedType) => openSealed(keyring, realm, sealed, expectedType),
     verifyInternal: (realm, token, expectedType) =>
       verifyToken(verifying, realm, token, { issuer: undefined, types: [expectedType], signedBy: 'internal' }),
     signSessionId: (realm, id) => signSessionId(keyring, realm, id),

@@ -22,13 +22,21 @@ export const clientCredentialsGrant: Grant = {
     trace.details['username'] = user.username;
     if (!user.enabled) throw new OAuthError(401, 'invalid_request', `User '${user.username}' disabled`, 'user_disabled');
     const notes = { client_id: client.clientId, clientHost: grant.remoteAddress, clientAddress: grant.remoteAddress };
-    const shared = { realm, client, user, scope, issuer: grant.issuer, grant: 'client_credentials' as const };
+    const shared = {
+      realm,
+      client,
+      user,
+      scope,
+      issuer: grant.issuer,
+      confirmation: grant.confirmation,
+      grant: 'client_credentials' as const,
+    };
     const offline = isOfflineScope(scope);
     if (client.attributes['client_credentials.use_refresh_token'] !== 'true') {
       return context.tokens.issue({ ...shared, session: undefined, clientSession: undefined, refreshToken: false, transientNotes: notes });
     }
     if (offline) await requireOfflinePermission(context, realm, client, user);
-    const fresh = newSession(realm, client, user, context.clock.nowSeconds(), grant.remoteAddress, notes);
+    const fresh = newSession(realm, client, user, context.clock.nowSeconds(), grant.remoteAddress, grant.issuer, notes);
     if (!offline) await context.state.userSessions.create(realm, fresh.session, fresh.clientSession);
     const sessions = offline ? await goOffline(context, realm, client, fresh, false) : fresh;
     trace.sessionId = sessions.session.id;

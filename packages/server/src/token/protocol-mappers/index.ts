@@ -3,6 +3,7 @@ import { addressMapper } from './address.ts';
 import { allowedWebOriginsMapper } from './allowed-web-origins.ts';
 import { audienceMapper } from './audience.ts';
 import { audienceResolveMapper } from './audience-resolve.ts';
+import { claimsParameterMapper, claimsParameterValueMapper } from './claims-parameter.ts';
 import { clientRoleMapper } from './client-role.ts';
 import { fullNameMapper } from './full-name.ts';
 import { groupMembershipMapper } from './group-membership.ts';
@@ -25,6 +26,8 @@ export const protocolMapperKinds: ReadonlyMap<string, ProtocolMapperKind> = new 
     allowedWebOriginsMapper,
     audienceMapper,
     audienceResolveMapper,
+    claimsParameterMapper,
+    claimsParameterValueMapper,
     clientRoleMapper,
     fullNameMapper,
     groupMembershipMapper,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALICE, APP, tokenWorld } from '../testing/token-world.ts';
+import { ALICE, APP, tokenWorld } from '../../testing/token-world.ts';
 
 const TOKEN = 'protocol/openid-connect/token';
 const WRONG_CLIENT = 'Invalid client or Invalid client credentials';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clientSessionFixture, sessionFixture } from '../testing/fixtures.ts';
-import { ALICE, APP, peek, type TokenWorld, tokenWorld } from '../testing/token-world.ts';
-import { goOffline } from './sessions-of-grant.ts';
+import { clientSessionFixture, sessionFixture } from '../../testing/fixtures.ts';
+import { ALICE, APP, peek, type TokenWorld, tokenWorld } from '../../testing/token-world.ts';
+import { goOffline } from '../sessions-of-grant.ts';
 
 async function loggedIn(scope = 'openid', world?: TokenWorld) {
   const made = world ?? (await tokenWorld());

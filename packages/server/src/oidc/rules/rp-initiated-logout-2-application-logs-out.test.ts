@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type LoginServer, loginServer, REDIRECT } from '../testing/login-server.ts';
-import { formAction, redirectOf, setCookies, type TestBrowser } from '../testing/test-browser.ts';
+import { type LoginServer, loginServer, REDIRECT } from '../../testing/login-server.ts';
+import { formAction, redirectOf, setCookies, type TestBrowser } from '../../testing/test-browser.ts';
+import { tokensOfSession } from '../../testing/tokens-of-session.ts';
 
 const LOGOUT = '/realms/test/protocol/openid-connect/logout';
 const OUT = 'https://app.example/out';
-const ISSUER = 'http://login.test/realms/test';
 const url = (parameters: Readonly<Record<string, string>>) => `${LOGOUT}?${new URLSearchParams(parameters).toString()}`;
 
 interface LoggedIn {
@@ -20,19 +20,8 @@ async function loggedIn(): Promise<LoggedIn> {
   const server = await loginServer({ client: { attributes: { 'post.logout.redirect.uris': OUT } } });
   const browser = server.browser();
   const sessionId = redirectOf(await server.login(browser)).searchParams.get('session_state') ?? '';
-  const { realm, client, user, context } = server;
-  const pair = await context.state.userSessions.pair(realm, sessionId, client, false);
-  const issued = await context.tokens.issue({
-    realm,
-    client,
-    user,
-    session: pair?.session,
-    clientSession: pair?.client,
-    scope: 'openid',
-    issuer: ISSUER,
-    grant: 'authorization_code',
-    refreshToken: true,
-  });
+  const { realm, context } = server;
+  const issued = await tokensOfSession(server, sessionId);
   const isAlive = async () => (await context.state.userSessions.get(realm, sessionId, false)) !== undefined;
   return { server, browser, sessionId, idToken: issued.id_token ?? '', refreshToken: issued.refresh_token ?? '', isAlive };
 }
@@ -126,6 +115,15 @@ describe('logout by refresh token', () => {
     expect((await server.browser().post(LOGOUT, form)).statusCode).toBe(204);
   });
 
+  it('ends the session of a token from before a not-before, which gets nothing else any more', async () => {
+    const { server, refreshToken, isAlive } = await loggedIn();
+    Object.assign(server.user, { notBefore: server.context.clock.nowSeconds() + 10 });
+    expect((await server.browser().post(LOGOUT, { client_id: 'other', refresh_token: refreshToken })).statusCode).toBe(400);
+    expect(await isAlive()).toBe(true);
+    expect((await server.browser().post(LOGOUT, { client_id: 'app', refresh_token: refreshToken })).statusCode).toBe(204);
+    expect(await isAlive()).toBe(false);
+  });
+
   it('refuses a token that is none, or is another client’s', async () => {
     const { server, refreshToken, isAlive } = await loggedIn();
     const broken = await server.browser().post(LOGOUT, { client_id: 'app', refresh_token: 'x' });
@@ -133,31 +131,5 @@ describe('logout by refresh token', () => {
     expect((await server.browser().post(LOGOUT, { client_id: 'other', refresh_token: refreshToken })).statusCode).toBe(400);
     expect((await server.browser().post(LOGOUT, { refresh_token: refreshToken })).statusCode).toBe(401);
     expect(await isAlive()).toBe(true);
-  });
-});
-
-describe('the frames of keycloak-js', () => {
-  it.each(['login-status-iframe.html', '3p-cookies/step1.html', '3p-cookies/step2.html'])(
-    '%s may be framed by any origin',
-    async (name) => {
-      const server = await loginServer();
-      const answer = await server.browser().get(`/realms/test/protocol/openid-connect/${name}`);
-      expect(answer.statusCode).toBe(200);
-      expect(answer.headers['x-frame-options']).toBeUndefined();
-      expect(String(answer.headers['content-security-policy'])).not.toContain('frame-ancestors');
-    },
-  );
-
-  it.each([
-    ['client_id=app&origin=https://app.example', 204],
-    ['client_id=app&origin=http://login.test', 204],
-    ['client_id=app&origin=https://evil.example', 403],
-    ['client_id=nobody&origin=https://app.example', 403],
-    ['client_id=app', 403],
-    ['', 403],
-  ])('init?%s answers %i', async (query, status) => {
-    const server = await loginServer();
-    const answer = await server.browser().get(`/realms/test/protocol/openid-connect/login-status-iframe.html/init?${query}`);
-    expect(answer.statusCode).toBe(status);
   });
 });
