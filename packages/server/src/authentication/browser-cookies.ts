@@ -10,6 +10,7 @@ export const COOKIE = {
   identity: 'KEYCLOAK_IDENTITY',
   session: 'KEYCLOAK_SESSION',
   rememberMe: 'KEYCLOAK_REMEMBER_ME',
+  locale: 'KEYCLOAK_LOCALE',
 } as const;
 
 export interface CookieOptions {

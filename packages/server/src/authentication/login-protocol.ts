@@ -22,6 +22,8 @@ export interface FinishedLogin {
 
 /** A login that ends without a user. */
 export interface FailedLogin {
+  readonly realm: Realm;
+  readonly client: Client;
   readonly redirectUri: string;
   readonly clientNotes: Readonly<Record<string, string>>;
   readonly issuer: string;
@@ -32,7 +34,9 @@ export interface FailedLogin {
 /** What the login pages need of the protocol that started the login (OpenID Connect; SAML may follow). */
 export interface LoginProtocol {
   succeed(login: FinishedLogin): Promise<ProtocolAnswer>;
-  fail(login: FailedLogin): ProtocolAnswer;
+  fail(login: FailedLogin): Promise<ProtocolAnswer>;
+  /** Whether the request leaves it open who logs in, or means this user (`sub` in the parameter `claims`). */
+  isFor(clientNotes: Readonly<Record<string, string>>, user: User): boolean;
   /** Whether the client may be sent to `redirectUri`: for `client_data`, which is not signed. */
   acceptsRedirect(client: Client, redirectUri: string, baseUrl: string): boolean;
 }

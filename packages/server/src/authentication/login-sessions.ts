@@ -1,7 +1,9 @@
 import type { State } from '../cache/contracts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Client, ClientSession, Realm, User, UserSession } from '../model/index.ts';
-import { AUTH_TIME_NOTE, SSO_AUTH_NOTE } from '../token/session-notes.ts';
+import { AUTH_TIME_NOTE, CLAIMS_NOTE, SSO_AUTH_NOTE } from '../token/session-notes.ts';
+import type { BrokerSession } from './broker-notes.ts';
+import { deviceNote } from './device-note.ts';
 import { identityNotes } from './identity-cookie.ts';
 
 export interface LoginSessionParts {
@@ -14,6 +16,7 @@ export interface SessionRequest {
   readonly client: Client;
   readonly user: User;
   readonly ipAddress: string;
+  readonly userAgent?: string | undefined;
   readonly redirectUri: string;
   /** Protocol notes that the client session keeps. */
   readonly clientNotes: Readonly<Record<string, string>>;
@@ -39,7 +42,9 @@ function clientSessionOf(
   const notes: Record<string, string> = { ...existing?.notes, iss: request.issuer };
   delete notes[SSO_AUTH_NOTE];
   if (bySession) notes[SSO_AUTH_NOTE] = 'true';
-  for (const name of ['scope', 'nonce', 'response_type'] as const) {
+  // What one login asked for says nothing of the next.
+  delete notes[CLAIMS_NOTE];
+  for (const name of ['scope', 'nonce', 'response_type', CLAIMS_NOTE] as const) {
     const value = request.clientNotes[name];
     if (value !== undefined) notes[name] = value;
   }
@@ -61,9 +66,16 @@ function clientSessionOf(
 export async function openSession(
   parts: LoginSessionParts,
   request: SessionRequest,
-  login: { readonly sessionId: string; readonly username: string; readonly rememberMe: boolean },
+  login: {
+    readonly sessionId: string;
+    readonly username: string;
+    readonly rememberMe: boolean;
+    readonly broker?: BrokerSession;
+    readonly notes?: Readonly<Record<string, string>>;
+  },
 ): Promise<LoginSessions> {
   const nowSeconds = parts.clock.nowSeconds();
+  const { broker = { notes: {} } } = login;
   const session: UserSession = {
     id: login.sessionId,
     realmId: request.realm.id,
@@ -76,7 +88,9 @@ export async function openSession(
     lastSessionRefresh: nowSeconds,
     state: 'LOGGED_IN',
     offline: false,
-    notes: { ...identityNotes(), [AUTH_TIME_NOTE]: String(nowSeconds) },
+    ...(broker.brokerSessionId === undefined ? {} : { brokerSessionId: broker.brokerSessionId }),
+    ...(broker.brokerUserId === undefined ? {} : { brokerUserId: broker.brokerUserId }),
+    notes: { ...identityNotes(), ...broker.notes, ...login.notes, ...deviceNote(request.userAgent), [AUTH_TIME_NOTE]: String(nowSeconds) },
     version: 0,
   };
   const clientSession = clientSessionOf(request, session.id, nowSeconds, undefined, false);

@@ -1,33 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { LoginFailures } from '../cache/contracts.ts';
+import { ServerError } from '../http/errors.ts';
 import type { Realm, User } from '../model/index.ts';
-import { bruteForcePolicy, recordFailure } from '../security/brute-force-rules.ts';
 import { clientFixture, realmFixture } from '../testing/fixtures.ts';
 import { loginServer } from '../testing/login-server.ts';
 import { createPasswordLogin } from './password-login.ts';
 
-async function setup(realmSettings: Partial<Realm> = {}, userSettings: Partial<User> = {}) {
+async function setup(realmSettings: Partial<Realm> = {}, userSettings: Partial<User> = {}, failures?: Partial<LoginFailures>) {
   const { context, realm, user } = await loginServer({ realm: realmSettings, user: userSettings });
   const pretended: string[] = [];
   let held: Promise<void> | undefined;
-  const loginFailures = {
-    ...context.state.loginFailures,
-    stored: new Map<string, ReturnType<typeof recordFailure>>(),
-    async get(_realm: Realm, userId: string) {
-      return this.stored.get(userId);
-    },
-    async recordFailure(of: Realm, userId: string, ipAddress: string) {
-      const next = recordFailure(this.stored.get(userId), bruteForcePolicy(of, userId), ipAddress, context.clock.nowMs());
-      this.stored.set(userId, next);
-      return next;
-    },
-    async clear(_realm: Realm, userId: string) {
-      this.stored.delete(userId);
-    },
-  };
+  const verified: string[] = [];
+  const loginFailures = { ...context.state.loginFailures, ...failures };
   const login = createPasswordLogin({
+    credentials: { ofUser: async () => [] },
+    features: context.features,
     state: { ...context.state, loginFailures },
     passwords: {
       async verify(of, who, password) {
+        verified.push(password);
         await held;
         return context.passwords.verify(of, who, password);
       },
@@ -35,11 +26,12 @@ async function setup(realmSettings: Partial<Realm> = {}, userSettings: Partial<U
         pretended.push(password);
       },
     },
-    clock: context.clock,
+    events: context.events,
     logger: context.logger,
   });
   const check = (password: string, name = 'alice') => login.check(realm, name, password, '192.0.2.1');
-  return { context, realm, user, check, pretended, loginFailures, hold: (until: Promise<void>) => (held = until) };
+  const against = () => loginFailures.get(realm, user.id);
+  return { context, realm, user, check, pretended, verified, against, hold: (until: Promise<void>) => (held = until) };
 }
 
 const guarded = { bruteForceProtected: true, failureFactor: 2 };
@@ -88,11 +80,11 @@ describe('with brute-force protection', () => {
   });
 
   it('forgets failures after a success', async () => {
-    const { check, context, loginFailures, user } = await setup(guarded);
+    const { check, context, against } = await setup(guarded);
     await check('wrong');
     context.clock.advanceSeconds(5);
     expect((await check('secret')).kind).toBe('ok');
-    expect(loginFailures.stored.has(user.id)).toBe(false);
+    expect(await against()).toBeUndefined();
   });
 
   it('disables the user for good where the realm wants that, and still gives nothing away', async () => {
@@ -105,22 +97,86 @@ describe('with brute-force protection', () => {
     expect(await check('secret')).toMatchObject({ kind: 'invalid', event: 'user_disabled' });
   });
 
-  it('refuses a second try while the first is under way, without counting it', async () => {
-    const { check, hold, loginFailures, user } = await setup(guarded);
+  it('looks at one password after the other, and refuses no good one for company', async () => {
+    const { check, hold, verified } = await setup(guarded);
     const gate = Promise.withResolvers<void>();
     hold(gate.promise);
-    const first = check('wrong');
-    const second = await check('secret');
-    expect(second).toMatchObject({ kind: 'invalid', event: 'user_temporarily_disabled' });
+    const tries = [check('secret'), check('secret'), check('secret')];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(verified).toHaveLength(1);
     gate.resolve();
-    await first;
-    expect(loginFailures.stored.get(user.id)?.numFailures).toBe(1);
+    expect((await Promise.all(tries)).map(({ kind }) => kind)).toEqual(['ok', 'ok', 'ok']);
+  });
+
+  it('lets guesses that arrive at once see no more passwords than the realm allows', async () => {
+    const { check, verified, against, pretended } = await setup(guarded);
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => check(`guess${index}`)));
+    expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['invalid']));
+    expect([verified.length, pretended.length]).toEqual([2, 18]);
+    expect(await against()).toMatchObject({ numFailures: 2 });
+  });
+
+  it('tells when it locks, once, and for how long', async () => {
+    const { check, context, user } = await setup({
+      ...guarded,
+      permanentLockout: true,
+      maxTemporaryLockouts: 1,
+      quickLoginCheckMilliSeconds: 0,
+    });
+    for (let count = 0; count < 4; count += 1) await check('wrong');
+    context.clock.advanceSeconds(61);
+    await check('wrong');
+    const until = new Date(1_800_000_060_000).toISOString().slice(0, 19);
+    expect(context.emitted).toMatchObject([
+      {
+        type: 'USER_DISABLED_BY_TEMPORARY_LOCKOUT',
+        userId: user.id,
+        details: { reason: 'brute_force_attack detected', not_before: until, num_failures: '2' },
+      },
+      {
+        type: 'USER_DISABLED_BY_PERMANENT_LOCKOUT',
+        userId: user.id,
+        details: { reason: 'brute_force_attack detected', num_failures: '3' },
+      },
+    ]);
+  });
+
+  it('looks at no password while the counter cannot be reached, and asks to come back', async () => {
+    const unreachable = async () => {
+      throw new ServerError('KG_STATE_UNAVAILABLE', 'the owner of the counter does not answer');
+    };
+    const { check, verified } = await setup(guarded, {}, { count: unreachable });
+    await expect(check('secret')).rejects.toMatchObject({ code: 'KG_STATE_UNAVAILABLE', statusCode: 503, retryAfterSeconds: 1 });
+    expect(verified).toEqual([]);
+  });
+
+  it('lets a good login in and refuses a bad one where the counter goes away between', async () => {
+    const memory = await setup(guarded);
+    const { loginFailures } = memory.context.state;
+    const { check } = await setup(
+      guarded,
+      {},
+      {
+        async count(realm, userId, ipAddress, step) {
+          if (step.kind !== 'begin') throw new ServerError('KG_STATE_UNAVAILABLE', 'gone');
+          return loginFailures.count(realm, userId, ipAddress, step);
+        },
+      },
+    );
     expect((await check('secret')).kind).toBe('ok');
+    expect((await check('wrong')).kind).toBe('invalid');
+  });
+
+  it('gives the try back where the password could not be looked at', async () => {
+    const { check, hold, against } = await setup(guarded);
+    hold(Promise.reject(new ServerError('KG_HASHING_OVERLOAD', 'full')));
+    await expect(check('wrong')).rejects.toMatchObject({ code: 'KG_HASHING_OVERLOAD' });
+    expect(await against()).toBeUndefined();
   });
 });
 
 it('counts nothing where the realm has no brute-force protection', async () => {
-  const { check, loginFailures } = await setup();
+  const { check, against } = await setup();
   await check('wrong');
-  expect(loginFailures.stored.size).toBe(0);
+  expect(await against()).toBeUndefined();
 });

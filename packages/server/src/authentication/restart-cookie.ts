@@ -3,7 +3,7 @@ import type { Tokens } from '../token/contracts.ts';
 import { type BrowserCookies, COOKIE } from './browser-cookies.ts';
 
 export interface RestartParts {
-  readonly tokens: Pick<Tokens, 'signInternal' | 'verifyInternal'>;
+  readonly tokens: Pick<Tokens, 'seal' | 'unseal'>;
 }
 
 const RESTART_TYPE = 'Restart';
@@ -16,7 +16,7 @@ export interface RestartRequest {
   readonly clientNotes: Readonly<Record<string, string>>;
 }
 
-/** Keeps the request of a tab in KC_RESTART: signed, so that its redirect URI stays the one that was checked. */
+/** Keeps the request of a tab in KC_RESTART: encrypted, so that its redirect URI stays the one that was checked and nobody reads the request. */
 export async function setRestartCookie(
   parts: RestartParts,
   cookies: BrowserCookies,
@@ -24,7 +24,7 @@ export async function setRestartCookie(
   client: Client,
   tab: AuthenticationTab,
 ): Promise<void> {
-  const token = await parts.tokens.signInternal(realm, {
+  const token = await parts.tokens.seal(realm, {
     typ: RESTART_TYPE,
     cid: client.clientId,
     pty: tab.protocol,
@@ -44,7 +44,7 @@ export async function readRestartCookie(
 ): Promise<RestartRequest | undefined> {
   const token = cookies.read(COOKIE.restart);
   if (token === undefined || token === '') return undefined;
-  const verdict = await parts.tokens.verifyInternal(realm, token, RESTART_TYPE);
+  const verdict = await parts.tokens.unseal(realm, token, RESTART_TYPE);
   if (!verdict.ok) return undefined;
   const { cid, ruri, notes } = verdict.claims;
   if (cid !== client.clientId || typeof ruri !== 'string' || typeof notes !== 'object' || notes === null) return undefined;

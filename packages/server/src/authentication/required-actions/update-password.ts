@@ -1,10 +1,12 @@
-import type { ActionParts, ActionProblem, ActionRequest, RequiredAction } from './required-action.ts';
+import type { ActionOutcome, ActionParts, ActionRequest, RequiredAction } from './required-action.ts';
 
-async function signOutElsewhere(parts: ActionParts, { realm, user, sessionId }: ActionRequest): Promise<void> {
+/** Ends the other sessions of the user, where the form says so. */
+export async function signOutElsewhere(parts: ActionParts, { realm, user, sessionId, issuer, form }: ActionRequest): Promise<void> {
+  if (form['logout-sessions'] === undefined) return;
   for (const offline of [false, true]) {
-    for (const { session } of await parts.state.userSessions.ofUser(realm, user.id, offline)) {
-      if (session.id !== sessionId) await parts.state.userSessions.remove(realm, session.id, offline);
-    }
+    const sessions = await parts.state.userSessions.ofUser(realm, user.id, offline);
+    const others = sessions.flatMap(({ session }) => (session.id === sessionId ? [] : [session.id]));
+    await parts.logouts.endSessions(realm, others, { issuer, offline });
   }
 }
 
@@ -12,17 +14,18 @@ async function signOutElsewhere(parts: ActionParts, { realm, user, sessionId }: 
 export const updatePassword: RequiredAction = {
   id: 'UPDATE_PASSWORD',
   template: 'login-update-password',
+  heading: 'updatePasswordHeading',
   demand: 'updatePasswordMessage',
 
-  async process(parts, request): Promise<ActionProblem | undefined> {
+  async process(parts, request): Promise<ActionOutcome> {
     const { realm, user, form } = request;
     const password = form['password-new'] ?? '';
-    if (password === '') return { field: 'password-new', message: 'missingPasswordMessage', parameters: [] };
-    if (password !== form['password-confirm']) return { field: 'password-confirm', message: 'notMatchPasswordMessage', parameters: [] };
+    if (password === '') return [{ field: 'password-new', message: 'missingPasswordMessage', parameters: [] }];
+    if (password !== form['password-confirm']) return [{ field: 'password-confirm', message: 'notMatchPasswordMessage', parameters: [] }];
     const violation = await parts.passwords.violates(realm, user, password);
-    if (violation !== undefined) return { field: 'password-new', ...violation };
+    if (violation !== undefined) return [{ field: 'password-new', ...violation }];
     await parts.passwords.set(realm, user, password);
-    if (form['logout-sessions'] !== undefined) await signOutElsewhere(parts, request);
+    await signOutElsewhere(parts, request);
     parts.events.emit({
       type: 'UPDATE_PASSWORD',
       realmId: realm.id,

@@ -1,10 +1,10 @@
 import type { AuthenticationTab, Realm, User } from '../../model/index.ts';
 import { AUTH_NOTE } from '../authentication-tab.ts';
-import type { PasswordLogin } from '../contracts.ts';
+import type { PasswordLogin, SeenFactors } from '../contracts.ts';
 
 /** What a step of the browser flow decides. */
 export type StepOutcome =
-  | { readonly kind: 'authenticated'; readonly user: User; readonly username: string }
+  | ({ readonly kind: 'authenticated'; readonly user: User; readonly username: string } & SeenFactors)
   | {
       readonly kind: 'challenge';
       readonly message: string;
@@ -21,7 +21,8 @@ export interface PasswordForm {
 }
 
 /**
- * The password form. A tab that proves an existing session again keeps that session's user, whatever name the form carries.
+ * The password form. A tab that proves an existing session again, or whose user a certificate named, keeps
+ * that user, whatever name the form carries.
  * A wrong name, a wrong password and a locked user give the same answer.
  */
 export async function usernamePasswordStep(
@@ -31,7 +32,8 @@ export async function usernamePasswordStep(
   form: PasswordForm,
   ipAddress: string,
 ): Promise<StepOutcome> {
-  const fixed = tab.authNotes[AUTH_NOTE.reauthentication] === undefined ? undefined : tab.authNotes[AUTH_NOTE.attemptedUsername];
+  const isKnown = tab.authNotes[AUTH_NOTE.reauthentication] !== undefined || tab.authNotes[AUTH_NOTE.certificateUser] !== undefined;
+  const fixed = isKnown ? tab.authNotes[AUTH_NOTE.attemptedUsername] : undefined;
   const username = fixed ?? form.username;
   const invalid = {
     kind: 'challenge',
@@ -52,5 +54,5 @@ export async function usernamePasswordStep(
       userId: verdict.user.id,
     };
   }
-  return { kind: 'authenticated', user: verdict.user, username };
+  return { kind: 'authenticated', user: verdict.user, username, secondFactors: verdict.secondFactors };
 }

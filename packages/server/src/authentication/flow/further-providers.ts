@@ -1,0 +1,173 @@
+import type { Requirement } from '../../model/index.ts';
+import type { StepProvider } from './providers.ts';
+
+const anyChoice: readonly Requirement[] = ['REQUIRED', 'ALTERNATIVE', 'DISABLED'];
+const onOff: readonly Requirement[] = ['REQUIRED', 'DISABLED'];
+const always: readonly Requirement[] = ['REQUIRED'];
+
+/** Second factors, registration, and what this server knows by name only: such steps have no description and cannot be added. */
+export const furtherProviders: readonly StepProvider[] = [
+  {
+    id: 'conditional-credential',
+    kind: 'condition',
+    displayName: 'Condition - credential',
+    choices: onOff,
+    description: 'Holds by the credentials that the login used, or did not use.',
+    configurable: true,
+  },
+  { id: 'auth-spnego', kind: 'authenticator', displayName: 'Kerberos', choices: anyChoice },
+  {
+    id: 'identity-provider-redirector',
+    kind: 'authenticator',
+    displayName: 'Identity Provider Redirector',
+    choices: anyChoice,
+    configurable: true,
+  },
+  { id: 'organization', kind: 'authenticator', displayName: 'Organization Identity-First Login', choices: anyChoice, configurable: true },
+  {
+    id: 'auth-otp-form',
+    kind: 'authenticator',
+    displayName: 'OTP Form',
+    choices: anyChoice,
+    description: 'Asks for the code of an authenticator application.',
+  },
+  { id: 'webauthn-authenticator', kind: 'authenticator', displayName: 'WebAuthn Authenticator', choices: anyChoice },
+  {
+    id: 'auth-recovery-authn-code-form',
+    kind: 'authenticator',
+    displayName: 'Recovery Authentication Code Form',
+    choices: anyChoice,
+    description: 'Asks for a recovery code.',
+  },
+  {
+    id: 'direct-grant-validate-otp',
+    kind: 'authenticator',
+    displayName: 'OTP',
+    choices: anyChoice,
+    description: 'Checks the one-time password of a password grant.',
+  },
+  {
+    id: 'registration-page-form',
+    kind: 'form',
+    displayName: 'Registration Page',
+    choices: onOff,
+    description: 'The page on which people make their account.',
+  },
+  {
+    id: 'registration-user-creation',
+    kind: 'form-action',
+    displayName: 'Registration User Profile Creation',
+    choices: onOff,
+    description: 'Checks the profile and makes the account.',
+  },
+  {
+    id: 'registration-password-action',
+    kind: 'form-action',
+    displayName: 'Password Validation',
+    choices: onOff,
+    description: 'Wants a password, typed twice.',
+    configurable: true,
+  },
+  { id: 'registration-recaptcha-action', kind: 'form-action', displayName: 'reCAPTCHA', choices: onOff, configurable: true },
+  {
+    id: 'registration-terms-and-conditions',
+    kind: 'form-action',
+    displayName: 'Terms and conditions',
+    choices: onOff,
+    description: 'Wants the terms agreed to.',
+  },
+  {
+    id: 'reset-otp',
+    kind: 'authenticator',
+    displayName: 'Reset OTP',
+    choices: anyChoice,
+    description: 'Has the authenticator set up anew.',
+    configurable: true,
+  },
+  {
+    id: 'client-jwt',
+    kind: 'client',
+    displayName: 'Signed JWT',
+    choices: anyChoice,
+    description: 'A token that the client signs with its private key.',
+  },
+  {
+    id: 'client-secret-jwt',
+    kind: 'client',
+    displayName: 'Signed JWT with Client Secret',
+    choices: anyChoice,
+    description: 'A token that the client signs with the secret it shares with the server.',
+  },
+  { id: 'federated-jwt', kind: 'client', displayName: 'Signed JWT - Federated', choices: anyChoice },
+  {
+    id: 'idp-review-profile',
+    kind: 'authenticator',
+    displayName: 'Review Profile',
+    choices: anyChoice,
+    description: 'Shows what an identity provider says of the user, to be corrected.',
+    configurable: true,
+    properties: [
+      {
+        name: 'update.profile.on.first.login',
+        label: 'Update Profile on First Login',
+        helpText: 'Whether the page is shown always, never, or where something is missing.',
+        type: 'List',
+        defaultValue: 'missing',
+        options: ['on', 'missing', 'off'],
+      },
+    ],
+  },
+  {
+    id: 'idp-create-user-if-unique',
+    kind: 'authenticator',
+    displayName: 'Create User If Unique',
+    choices: anyChoice,
+    description: 'Makes the account, unless somebody has the name or the address.',
+    configurable: true,
+    properties: [
+      {
+        name: 'require.password.update.after.registration',
+        label: 'Require Password Update After Registration',
+        helpText: 'Wants a password of new users.',
+        type: 'boolean',
+      },
+    ],
+  },
+  {
+    id: 'idp-confirm-link',
+    kind: 'authenticator',
+    displayName: 'Confirm link existing account',
+    choices: anyChoice,
+    description: 'Asks whether the account that is there is to be linked.',
+  },
+  {
+    id: 'idp-email-verification',
+    kind: 'authenticator',
+    displayName: 'Verify existing account by Email',
+    choices: anyChoice,
+    description: 'Sends a link to the address of the account that is there.',
+  },
+  {
+    id: 'idp-username-password-form',
+    kind: 'authenticator',
+    displayName: 'Username Password Form for identity provider reauthentication',
+    choices: always,
+    description: 'Asks for the password of the account that is there.',
+  },
+  {
+    id: 'idp-detect-existing-broker-user',
+    kind: 'authenticator',
+    displayName: 'Detect existing broker user',
+    choices: always,
+    description: 'Finds the account with the name or the address, and makes none.',
+  },
+  {
+    id: 'idp-auto-link',
+    kind: 'authenticator',
+    displayName: 'Automatically set existing user',
+    choices: anyChoice,
+    description: 'Links the account that is there without any proof: only for providers that are believed in everything.',
+  },
+  { id: 'idp-add-organization-member', kind: 'authenticator', displayName: 'Organization Member Onboard', choices: anyChoice },
+  { id: 'docker-http-basic-authenticator', kind: 'authenticator', displayName: 'Docker Authenticator', choices: always },
+];
