@@ -4,10 +4,10 @@ import { ConfigurationError } from '../config/configuration-error.ts';
 import { httpTls, managementTls, type TlsListenerOptions } from '../config/tls-material.ts';
 import { StartError } from './start-error.ts';
 
-function checkListener(read: () => TlsListenerOptions | undefined, prefix: string): void {
+async function checkListener(read: () => Promise<TlsListenerOptions | undefined>, prefix: string): Promise<void> {
   let options: TlsListenerOptions | undefined;
   try {
-    options = read();
+    options = await read();
   } catch (error) {
     throw error instanceof ConfigurationError ? new StartError(error.message, { cause: error }) : error;
   }
@@ -32,7 +32,7 @@ function checkListener(read: () => TlsListenerOptions | undefined, prefix: strin
 }
 
 /** Certificates, keys and trusted authorities of the listeners, before anything is opened with them. As in Keycloak these fail the start (exit 1). */
-export function checkTls(configuration: Configuration): void {
-  checkListener(() => httpTls(configuration), 'https');
-  checkListener(() => managementTls(configuration), 'https-management');
+export async function checkTls(configuration: Configuration): Promise<void> {
+  await checkListener(() => httpTls(configuration), 'https');
+  await checkListener(() => managementTls(configuration), 'https-management');
 }

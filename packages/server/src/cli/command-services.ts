@@ -1,3 +1,4 @@
+import type { InspectedCluster } from '@keygrid/grid';
 import type { Configuration } from '../config/configuration.ts';
 import type { DatabaseTarget } from '../config/database-url.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -14,5 +15,7 @@ export interface CommandServices {
   /** The database of the `db-*` options; starts the embedded one for db=dev-file. */
   openDatabase(configuration: Configuration, logger: Logger): Promise<OpenDatabase>;
   startServer(input: StartInput): Promise<RunningServer>;
+  /** What the database says of a cluster; changes nothing. */
+  inspectCluster(database: DatabaseTarget, name: string, watch: boolean): Promise<InspectedCluster>;
   openRealmOperations(configuration: Configuration, database: DatabaseTarget, logger: Logger): Promise<RealmOperations>;
 }

@@ -3,6 +3,9 @@ import type { RunningServer } from './running-server.ts';
 import { StartError } from './start-error.ts';
 import type { StopSignal, Terminal } from './terminal.ts';
 
+/** What a stop needs of a server. */
+export type StoppableServer = Pick<RunningServer, 'ready' | 'drain' | 'stop'>;
+
 export interface StopOptions {
   readonly delayMs: number;
   readonly timeoutMs: number;
@@ -21,6 +24,8 @@ export interface StopSignals extends Disposable {
   readonly first: Promise<StopSignal>;
   /** The first signal, once it has come. */
   readonly early: StopSignal | undefined;
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
   /** Aborted by the second signal. */
   readonly second: AbortSignal;
 }
@@ -30,6 +35,7 @@ const ECHO_MS = 250;
 
 export function listenForStop(terminal: Terminal, nowMs: () => number = () => performance.now()): StopSignals {
   const first = Promise.withResolvers<StopSignal>();
+  const stopping = new AbortController();
   const second = new AbortController();
   let firstAtMs: number | undefined;
   let early: StopSignal | undefined;
@@ -38,10 +44,12 @@ export function listenForStop(terminal: Terminal, nowMs: () => number = () => pe
       firstAtMs = nowMs();
       early = signal;
       first.resolve(signal);
+      stopping.abort();
     } else if (nowMs() - firstAtMs > ECHO_MS) second.abort();
   });
   return {
     first: first.promise,
+    signal: stopping.signal,
     second: second.signal,
     get early() {
       return early;
@@ -73,7 +81,12 @@ export async function unlessInterrupted<T>(step: Promise<T>, signals: StopSignal
  * Waits for a stop signal, then stops in order: readiness off, `delayMs` for the balancers, then the server's own stop within `timeoutMs`. A second
  * signal ends it at once. The exit code is that of the first signal, or 1 where the server fails before it is ready.
  */
-export async function runUntilStopped(server: RunningServer, signals: StopSignals, logger: Logger, options: StopOptions): Promise<number> {
+export async function runUntilStopped(
+  server: StoppableServer,
+  signals: StopSignals,
+  logger: Logger,
+  options: StopOptions,
+): Promise<number> {
   const { first, second } = signals;
   const broken = new Promise<never>((_resolve, reject) => {
     server.ready.catch(reject);

@@ -120,7 +120,11 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Com
     } else if (arity === 'optional') {
       options.push(fromCommandLine(name, value ?? 'true'));
     } else if (value === undefined || (token.inlineValue === false && value.startsWith('--'))) {
-      throw new ConfigurationError(`Option '--${name}' (${labelOf(name, known, own)}) expects a single value.`, [helpHint(invocation)]);
+      const { allowed, strict } = known.get(canonicalName(name))?.kind ?? {};
+      const values = allowed === undefined || strict === false ? '' : ` Expected values are: ${allowed.join(', ')}`;
+      throw new ConfigurationError(`Option '--${name}' (${labelOf(name, known, own)}) expects a single value.${values}`, [
+        helpHint(invocation),
+      ]);
     } else if (isArgument) {
       found.set(name, value);
     } else {

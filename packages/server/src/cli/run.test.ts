@@ -22,11 +22,24 @@ function recordingServices(failure?: Error) {
       if (failure !== undefined) throw failure;
       const running: RunningServer = {
         ready: Promise.resolve(),
+        userCache: () => {
+          throw new Error('no command asks for a cache');
+        },
         drain: () => void calls.push('drain'),
         stop: async () => void calls.push('stop'),
       };
       return running;
     },
+    inspectCluster: async (_database, name) => ({
+      name,
+      epoch: 0,
+      timeline: 0,
+      phase: 'STABLE',
+      members: [],
+      table: [],
+      target: undefined,
+      clusters: ['other'],
+    }),
     openRealmOperations: async () => ({
       importRealms: async (place, override) => {
         calls.push(['import', place, override]);

@@ -53,6 +53,13 @@ describe('the explanation of a failed start', () => {
     expect(explainFailure(systemError('ENOTFOUND', { hostname: 'h' }), configuration)).toContain('The database at h:5432');
   });
 
+  it('leaves the line of the external caches as it is, whatever lies under it', () => {
+    const error = new ServerError('KG_REMOTE_CACHE', 'The external Infinispan (h:1) cannot be used: why', {
+      cause: systemError('ECONNREFUSED'),
+    });
+    expect(explainFailure(error, configurationOf('--db-url=postgres://h/d'))).toBe('The external Infinispan (h:1) cannot be used: why');
+  });
+
   it('has nothing to add to other failures', () => {
     expect(explainFailure(new Error('x'), configurationOf())).toBeUndefined();
     expect(explainFailure(systemError('ECONNREFUSED'), configurationOf('--db=dev-file'))).toBeUndefined();

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { type DatabaseTarget, databaseTarget } from '../config/database-url.ts';
 import type { OptionName } from '../config/options/index.ts';
+import { ServerError } from '../http/errors.ts';
 
 const DEFAULT_CLUSTER_PORT = 7_800;
 const MAX_CAUSES = 10;
@@ -108,6 +109,8 @@ function explainDatabase(fault: Fault, configuration: Configuration): string | u
 /** One sentence for a failure that has a known way out; undefined for all others. */
 export function explainFailure(error: unknown, configuration: Configuration): string | undefined {
   for (const cause of causeChain(error)) {
+    // Says all in its own line; what lies under it could be taken for the database.
+    if (cause instanceof ServerError && cause.code === 'KG_REMOTE_CACHE') return cause.message;
     const fault = faultOf(cause);
     const explained = fault && (explainListener(fault, configuration) ?? explainDatabase(fault, configuration));
     if (explained !== undefined) return explained;

@@ -26,8 +26,12 @@ export interface Configuration {
   readonly features: ReadonlyMap<string, number>;
   /** Any SPI option by its full name, declared or not; never a secret's way into a log. */
   spi(name: string): string | undefined;
+  /** Full names of the SPI options that somebody set and that are not declared. */
+  readonly undeclaredSpi: readonly string[];
   /** A `-Dname=value` of the command line or JAVA_OPTS_APPEND. */
   systemProperty(name: string): string | undefined;
+  /** Names of those that are set. */
+  readonly systemProperties: readonly string[];
   /** Category -> level, from `log-level-<category>`. */
   readonly categoryLevels: ReadonlyMap<string, string>;
   /** What the user should know before the first log line. */

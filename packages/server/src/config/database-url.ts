@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ClientConfig } from 'pg';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
@@ -135,6 +136,20 @@ export function sslSettings(
   return sslMode === 'verify-full'
     ? { rejectUnauthorized: true, ...trust }
     : { rejectUnauthorized: true, ...trust, checkServerIdentity: () => undefined };
+}
+
+/** The target as a single `pg` connection takes it: the first of its hosts. */
+export function databaseConnection(target: DatabaseTarget): ClientConfig {
+  const [host] = target.hosts;
+  return {
+    host: host?.host,
+    port: host?.port,
+    database: target.database,
+    user: target.user,
+    password: target.password,
+    ssl: sslSettings(target),
+    ...(target.schema === undefined ? {} : { options: `-c search_path=${target.schema}` }),
+  };
 }
 
 function readCertificate(path: string): string {

@@ -44,7 +44,7 @@ export const features: Readonly<Record<string, Feature>> = {
   'recovery-codes': on(1),
   'rolling-updates': on(1, 2),
   scripts: preview(1),
-  stateless: off(1),
+  stateless: preview(1),
   'step-up-authentication': on(1),
   'token-exchange': preview(1),
   'token-exchange-standard': on(2),

@@ -128,6 +128,8 @@ export function resolveConfiguration(input: ResolveInput): Configuration {
     isSet,
     featureEnabled: (name) => features.has(name),
     spi: (name) => values.get(name)?.text ?? allOptions.get(name)?.default,
+    undeclaredSpi: [...values.keys()].filter((name) => name.startsWith('spi-') && !allOptions.has(name)),
     systemProperty: (name) => input.systemProperties.get(name),
+    systemProperties: [...input.systemProperties.keys()],
   };
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { clusterTls } from './conditions.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { ValueView } from './option.ts';
 
@@ -12,11 +13,16 @@ export interface RuleInput {
 
 type Rule = (input: RuleInput) => string | undefined;
 
-/** File and password of a store go together. */
-function storePair(fileOption: string, passwordOption: string): Rule {
-  return ({ isSet }) => {
-    if (isSet(fileOption) && !isSet(passwordOption)) return `The option '${fileOption}' requires '${passwordOption}' to be enabled.`;
-    if (isSet(passwordOption) && !isSet(fileOption)) return `The option '${passwordOption}' requires '${fileOption}' to be enabled.`;
+/** Stores of the transport that are used without an option where they lie in conf/. */
+export const defaultKeyStore = 'cache-mtls-keystore.p12';
+export const defaultTrustStore = 'cache-mtls-truststore.p12';
+
+/** File and password of a store go together; the file may be the one that lies in conf/. */
+function storePair(fileOption: string, passwordOption: string, standard: string): Rule {
+  return ({ isSet, view, fileExists, confDirectory }) => {
+    const hasFile = isSet(fileOption) || (clusterTls.holds(view) && fileExists(join(confDirectory, standard)));
+    if (hasFile && !isSet(passwordOption)) return `The option '${fileOption}' requires '${passwordOption}' to be enabled.`;
+    if (isSet(passwordOption) && !hasFile) return `The option '${passwordOption}' requires '${fileOption}' to be enabled.`;
     return undefined;
   };
 }
@@ -35,8 +41,8 @@ function startsWithSlash(name: string): Rule {
 
 /** Rules over several options, in the order in which they are reported. */
 const rules: readonly Rule[] = [
-  storePair('cache-embedded-mtls-key-store-file', 'cache-embedded-mtls-key-store-password'),
-  storePair('cache-embedded-mtls-trust-store-file', 'cache-embedded-mtls-trust-store-password'),
+  storePair('cache-embedded-mtls-key-store-file', 'cache-embedded-mtls-key-store-password', defaultKeyStore),
+  storePair('cache-embedded-mtls-trust-store-file', 'cache-embedded-mtls-trust-store-password', defaultTrustStore),
   ({ view }) =>
     Number(view.text('cache-embedded-mtls-rotation-interval-days')) > 0
       ? undefined

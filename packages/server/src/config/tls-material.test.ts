@@ -25,37 +25,37 @@ function configuration(options: Record<string, string>): Configuration {
 const pem = { 'https-certificate-file': here('./kinds.ts'), 'https-certificate-key-file': here('./option.ts') };
 
 describe('TLS of the listeners', () => {
-  it('is off without a certificate', () => {
-    expect(httpTls(configuration({}))).toBeUndefined();
-    expect(managementTls(configuration({}))).toBeUndefined();
+  it('is off without a certificate', async () => {
+    expect(await httpTls(configuration({}))).toBeUndefined();
+    expect(await managementTls(configuration({}))).toBeUndefined();
   });
 
-  it('reads PEM files or a key store, and asks clients as told', () => {
-    const options = httpTls(configuration({ ...pem, 'https-client-auth': 'required', 'https-protocols': 'TLSv1.3' }));
+  it('reads PEM files or a key store, and asks clients as told', async () => {
+    const options = await httpTls(configuration({ ...pem, 'https-client-auth': 'required', 'https-protocols': 'TLSv1.3' }));
     expect(options?.cert?.toString()).toContain('Kind');
     expect(options).toMatchObject({ requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
-    const store = httpTls(configuration({ 'https-key-store-file': here('./kinds.ts') }));
+    const store = await httpTls(configuration({ 'https-key-store-file': here('./kinds.ts') }));
     expect(store).toMatchObject({ passphrase: 'password', requestCert: false, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' });
   });
 
-  it('is inherited by the management listener unless that has its own or is plain', () => {
-    expect(managementTls(configuration(pem))?.cert?.toString()).toContain('Kind');
-    expect(managementTls(configuration({ ...pem, 'http-management-scheme': 'http' }))).toBeUndefined();
+  it('is inherited by the management listener unless that has its own or is plain', async () => {
+    expect((await managementTls(configuration(pem)))?.cert?.toString()).toContain('Kind');
+    expect(await managementTls(configuration({ ...pem, 'http-management-scheme': 'http' }))).toBeUndefined();
     const own = {
       ...pem,
       'https-management-certificate-file': here('./duration.ts'),
       'https-management-certificate-key-file': here('./option.ts'),
     };
-    expect(managementTls(configuration(own))?.cert?.toString()).toContain('parseDurationMs');
+    expect((await managementTls(configuration(own)))?.cert?.toString()).toContain('parseDurationMs');
   });
 
   it('names the file and the option where a file cannot be read', () => {
-    expect(() => httpTls(configuration({ ...pem, 'https-certificate-file': '/none.pem' }))).toThrow(
+    return expect(httpTls(configuration({ ...pem, 'https-certificate-file': '/none.pem' }))).rejects.toThrow(
       "The file /none.pem of option 'https-certificate-file' cannot be read",
     );
   });
 
   it('refuses protocols of which none is known', () => {
-    expect(() => httpTls(configuration({ ...pem, 'https-protocols': 'SSLv3' }))).toThrow('Expected values are: TLSv1.3, TLSv1.2');
+    return expect(httpTls(configuration({ ...pem, 'https-protocols': 'SSLv3' }))).rejects.toThrow('Expected values are: TLSv1.3, TLSv1.2');
   });
 });

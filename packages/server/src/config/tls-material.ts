@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { certificatesOf } from './trust-stores.ts';
 
 /** What node:tls needs of a listener; fit to be spread into `https` options. Holds private keys: never for logs. */
 export interface TlsListenerOptions {
@@ -10,7 +11,7 @@ export interface TlsListenerOptions {
   /** PKCS12. */
   readonly pfx?: Buffer;
   readonly passphrase?: string;
-  readonly ca?: Buffer;
+  readonly ca?: string[];
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
@@ -25,6 +26,7 @@ interface TlsChoice {
   readonly keyStoreFile: string | undefined;
   readonly keyStorePassword: string;
   readonly trustStoreFile: string | undefined;
+  readonly trustStorePassword: string | undefined;
   readonly clientAuth: 'none' | 'request' | 'required';
   readonly protocols: readonly string[];
   readonly cipherSuites: readonly string[] | undefined;
@@ -50,7 +52,7 @@ function versions(protocols: readonly string[], option: string): Pick<TlsListene
   return { minVersion, maxVersion };
 }
 
-function listenerOptions(choice: TlsChoice, prefix: string): TlsListenerOptions | undefined {
+async function listenerOptions(choice: TlsChoice, prefix: string): Promise<TlsListenerOptions | undefined> {
   const { certificateFile, keyFile, keyStoreFile, trustStoreFile, clientAuth, cipherSuites } = choice;
   if (certificateFile === undefined && keyStoreFile === undefined) return undefined;
   const identity =
@@ -59,7 +61,9 @@ function listenerOptions(choice: TlsChoice, prefix: string): TlsListenerOptions 
       : { pfx: read(keyStoreFile ?? '', `${prefix}-key-store-file`), passphrase: choice.keyStorePassword };
   return {
     ...identity,
-    ...(trustStoreFile === undefined ? {} : { ca: read(trustStoreFile, `${prefix}-trust-store-file`) }),
+    ...(trustStoreFile === undefined
+      ? {}
+      : { ca: [...(await certificatesOf(trustStoreFile, choice.trustStorePassword, `${prefix}-trust-store-file`))] }),
     requestCert: clientAuth !== 'none',
     rejectUnauthorized: clientAuth === 'required',
     ...versions(choice.protocols, `${prefix}-protocols`),
@@ -74,6 +78,7 @@ function mainChoice(configuration: Configuration): TlsChoice {
     keyStoreFile: configuration.get('https-key-store-file'),
     keyStorePassword: configuration.get('https-key-store-password'),
     trustStoreFile: configuration.get('https-trust-store-file'),
+    trustStorePassword: configuration.get('https-trust-store-password'),
     clientAuth: configuration.get('https-client-auth'),
     protocols: configuration.get('https-protocols'),
     cipherSuites: configuration.get('https-cipher-suites'),
@@ -81,12 +86,12 @@ function mainChoice(configuration: Configuration): TlsChoice {
 }
 
 /** TLS of the main listener; undefined where no certificate is configured. Throws ConfigurationError for files that cannot be read. */
-export function httpTls(configuration: Configuration): TlsListenerOptions | undefined {
+export function httpTls(configuration: Configuration): Promise<TlsListenerOptions | undefined> {
   return listenerOptions(mainChoice(configuration), 'https');
 }
 
 /** TLS of the management listener: its own options, else those of the main one; undefined where it is plain. */
-export function managementTls(configuration: Configuration): TlsListenerOptions | undefined {
+export async function managementTls(configuration: Configuration): Promise<TlsListenerOptions | undefined> {
   if (configuration.get('http-management-scheme') === 'http') return undefined;
   const main = mainChoice(configuration);
   const ownCertificate = configuration.get('https-management-certificate-file');
@@ -99,6 +104,7 @@ export function managementTls(configuration: Configuration): TlsListenerOptions 
       keyStoreFile: own ? ownKeyStore : main.keyStoreFile,
       keyStorePassword: configuration.get('https-management-key-store-password') ?? main.keyStorePassword,
       trustStoreFile: configuration.get('https-management-trust-store-file') ?? main.trustStoreFile,
+      trustStorePassword: configuration.get('https-management-trust-store-password') ?? main.trustStorePassword,
       clientAuth: configuration.get('https-management-client-auth'),
       protocols: configuration.get('https-management-protocols') ?? main.protocols,
       cipherSuites: configuration.get('https-management-cipher-suites') ?? main.cipherSuites,

@@ -9,11 +9,13 @@ const warningsOf = (argv: readonly string[], environment: Record<string, string>
 
 describe('options that mean nothing here', () => {
   it('are accepted, and said', () => {
-    expect(warningsOf(['--log-file-rotation-max-file-size=10M'], { KC_TRACING_ENABLED: 'true', KC_TRUSTSTORE_PATHS: '/etc/certs' })).toBe(
+    expect(
+      warningsOf(['--log-file-rotation-max-file-size=10M'], { KC_TRACING_ENABLED: 'true', KC_TRUSTSTORE_KUBERNETES_ENABLED: 'true' }),
+    ).toBe(
       [
         'The following options have no effect in this server:',
         '\t- tracing-enabled: there are no traces',
-        '\t- truststore-paths: outgoing connections trust the authorities of the runtime; NODE_EXTRA_CA_CERTS adds to them',
+        '\t- truststore-kubernetes-enabled: name the certificate of the authority of Kubernetes in truststore-paths',
         '\t- log-file-rotation-max-file-size: the log file is not rotated here; leave that to logrotate (copytruncate) or log to the console',
       ].join('\n'),
     );

@@ -1,3 +1,7 @@
+import { clusterMembers } from '../cluster/members.ts';
+import { clusterOwners } from '../cluster/owners.ts';
+import { clusterRebalance } from '../cluster/rebalance.ts';
+import { clusterStatus } from '../cluster/status.ts';
 import type { Command } from '../command.ts';
 import { bootstrapAdminService } from './bootstrap-admin-service.ts';
 import { bootstrapAdminUser } from './bootstrap-admin-user.ts';
@@ -6,6 +10,8 @@ import { importCommand } from './import.ts';
 import { showConfig } from './show-config.ts';
 import { start } from './start.ts';
 import { startDev } from './start-dev.ts';
+import { updateCompatibilityCheck } from './update-compatibility-check.ts';
+import { updateCompatibilityMetadata } from './update-compatibility-metadata.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -16,4 +22,10 @@ export const commands: readonly Command[] = [
   exportCommand,
   bootstrapAdminUser,
   bootstrapAdminService,
+  clusterStatus,
+  clusterMembers,
+  clusterOwners,
+  clusterRebalance,
+  updateCompatibilityMetadata,
+  updateCompatibilityCheck,
 ];

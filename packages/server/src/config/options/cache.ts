@@ -3,6 +3,7 @@ import { boolean, choice, file, int, list, openChoice, port, string } from '../k
 import { defineOptions } from '../option.ts';
 
 const spi = (property: string): string => `spi-cache-embedded--default--${property}`;
+const remoteSpi = (property: string): string => `spi-cache-remote--default--${property}`;
 const stackHint = "Use 'jdbc-ping' instead by leaving it unset.";
 
 /** Caches, the cluster's transport, and the external cache. */
@@ -31,21 +32,19 @@ export const cacheOptions = defineOptions({
   },
   'cache-config-file': {
     kind: file(),
-    inert: 'the caches are set by the cache-* and spi-cache-embedded--* options',
-    help: 'File with the cache configuration; a relative path starts in conf/.',
+    defaultText: 'conf/cache-ispn.xml where it exists',
+    help: 'File with the cache configuration, in the XML of Infinispan; a relative path starts in conf/.',
     spi: spi('config-file'),
   },
   'cache-config-mutate': {
     kind: boolean(),
     default: 'false',
-    inert: 'the cache configuration file is not read',
     help: 'Allows the cache configuration file to change the known caches without a warning.',
     spi: spi('config-mutate'),
   },
   'cache-metrics-histograms-enabled': {
     kind: boolean(),
     default: 'false',
-    inert: 'cache operations are counted without buckets',
     help: 'Adds histogram buckets to the cache timers.',
     condition: conditions.metricsEnabled,
     spi: spi('metrics-histograms-enabled'),
@@ -161,38 +160,49 @@ export const cacheOptions = defineOptions({
     help: 'After how many days the nodes replace the certificate that they made themselves.',
     condition: conditions.clusterTls,
   },
+  'cache-remote-type': {
+    kind: choice('type', ['infinispan', 'redis']),
+    default: 'infinispan',
+    help: "What the external caches are: 'infinispan' is spoken to by Hot Rod, 'redis' stands for Redis and Valkey.",
+    condition: conditions.remoteHost,
+  },
   'cache-remote-host': {
     kind: string('hostname'),
-    inert: 'the nodes keep their state themselves',
-    help: 'Host of the external Infinispan cluster; required with these features.',
+    help: 'Host of the external caches; required with these features. Several, each with its own port where it differs, are separated by commas and asked in turn.',
     condition: conditions.remoteFeature,
+    spi: remoteSpi('hostname'),
   },
   'cache-remote-port': {
     kind: port(),
     default: '11222',
-    help: 'Port of the external Infinispan cluster.',
+    help: "Port of the external caches. With 'cache-remote-type=redis' it is 6379 where it is left unset.",
     condition: conditions.remoteHost,
+    spi: remoteSpi('port'),
   },
   'cache-remote-tls-enabled': {
     kind: boolean(),
     default: 'true',
-    help: 'Whether the external Infinispan cluster is spoken to over TLS.',
+    help: 'Speaks TLS with the external caches. The authorities of the runtime are trusted, or those of a trust store of your own.',
     condition: conditions.remoteHost,
+    spi: remoteSpi('tls-enabled'),
   },
   'cache-remote-username': {
     kind: string('username'),
-    help: "User name at the external Infinispan cluster; goes with 'cache-remote-password'.",
+    help: "User name for the external caches, where they ask for one. Goes with 'cache-remote-password'.",
     condition: conditions.remoteHost,
+    spi: remoteSpi('username'),
   },
   'cache-remote-password': {
     kind: string('password'),
     secret: true,
-    help: "Password at the external Infinispan cluster; goes with 'cache-remote-username'.",
+    help: "Password for the external caches, where they ask for one. Goes with 'cache-remote-username'.",
     condition: conditions.remoteHost,
+    spi: remoteSpi('password'),
   },
   'cache-remote-backup-sites': {
     kind: list('sites'),
-    help: 'Names of the sites to which the external cluster copies the data.',
+    help: 'Names of the sites that the external Infinispan copies the data to; used when this server creates the caches there.',
     condition: conditions.remoteHost,
+    spi: remoteSpi('backup-sites'),
   },
 });

@@ -3,7 +3,6 @@ import { boolean, choice, duration, file, int, list, openChoice, port, string } 
 import { defineOptions } from '../option.ts';
 
 const onceRead = 'certificates are read once, at start';
-const pemOnly = 'the trust store is a PEM file';
 const javaThreads = 'requests are not served by a pool of threads';
 
 /** The main listener, its TLS, and the graceful stop. */
@@ -57,9 +56,16 @@ export const httpOptions = defineOptions({
   'https-key-store-file': { kind: file(), help: 'PKCS12 key store with certificate and key, instead of the PEM files.' },
   'https-key-store-password': { kind: string('password'), default: 'password', secret: true, help: 'Password of the key store.' },
   'https-key-store-type': { kind: openChoice('type', ['PKCS12']), help: 'Type of the key store; PKCS12 is the one that can be read.' },
-  'https-trust-store-file': { kind: file(), help: 'Certificates by which clients are trusted, PEM.' },
-  'https-trust-store-password': { kind: string('password'), secret: true, inert: pemOnly, help: 'Password of the trust store.' },
-  'https-trust-store-type': { kind: string('type'), inert: pemOnly, help: 'Type of the trust store.' },
+  'https-trust-store-file': { kind: file(), help: 'Authorities by which certificates of clients are trusted: PEM, PKCS12 or JKS.' },
+  'https-trust-store-password': { kind: string('password'), secret: true, help: 'Password of the trust store.' },
+  'https-trust-store-type': {
+    kind: openChoice('type', ['PEM', 'PKCS12', 'JKS']),
+    help: 'Type of the trust store; the file itself tells it, too.',
+  },
+  'truststore-paths': {
+    kind: list('truststore-paths'),
+    help: 'Files and directories (PEM, PKCS12, JKS without a password) of authorities that are trusted besides those of the runtime.',
+  },
   'https-client-auth': {
     kind: choice('auth', ['none', 'request', 'required']),
     default: 'none',

@@ -10,9 +10,11 @@ import { exportOptions, importOptions, startImportOptions } from './import.ts';
 import { loggingOptions } from './logging.ts';
 import { managementOptions } from './management.ts';
 import { eventOptions, metricsOptions } from './metrics.ts';
+import { outboundOptions } from './outbound.ts';
 import { proxyOptions } from './proxy.ts';
 import { spiOptions } from './spi.ts';
 import { withoutEffectOptions } from './without-effect.ts';
+import { x509Options } from './x509.ts';
 
 /** A group of options under one heading; commands say which families they take. */
 export interface OptionFamily {
@@ -37,6 +39,8 @@ export const families = {
   import: { category: 'Import', options: importOptions },
   export: { category: 'Export', options: exportOptions },
   spi: { category: 'SPI', options: spiOptions },
+  outbound: { category: 'SPI', options: outboundOptions },
+  x509: { category: 'SPI', options: x509Options },
   withoutEffect: { category: 'Without effect', options: withoutEffectOptions },
 } as const satisfies Record<string, OptionFamily>;
 
@@ -57,6 +61,8 @@ const typedOptions = {
   ...importOptions,
   ...exportOptions,
   ...spiOptions,
+  ...outboundOptions,
+  ...x509Options,
   ...withoutEffectOptions,
 };
 

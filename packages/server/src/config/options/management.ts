@@ -62,7 +62,6 @@ export const managementOptions = defineOptions({
     kind: string('password'),
     secret: true,
     defaultText: inherited,
-    inert: 'the trust store is a PEM file',
     help: 'Password of that trust store.',
     condition,
   },

@@ -8,7 +8,7 @@ const noRotation = 'the log file is not rotated here; leave that to logrotate (c
 const written = 'lines are written before the call returns';
 const noContext = 'log lines carry no mapped diagnostic context';
 const noAccessLog = 'requests are not logged; the proxy can, and /metrics counts them';
-const nodeTrust = 'outgoing connections trust the authorities of the runtime; NODE_EXTRA_CA_CERTS adds to them';
+const kubernetesTrust = 'name the certificate of the authority of Kubernetes in truststore-paths';
 const noVault = 'there is no vault; secrets stand in the environment or the configuration file';
 const noKeystore = 'options are read from the command line, the environment and conf/keycloak.conf';
 const plainTransactions = 'transactions have limits of their own';
@@ -39,7 +39,7 @@ export const withoutEffectOptions = defineOptions({
   'http-access-log-masked-headers': text('headers', noAccessLog, 'Headers that are masked.'),
   'http-access-log-pattern': text('pattern', noAccessLog, 'Form of the lines.'),
   'https-management-key-store-type': text('type', 'PKCS12 is the one that can be read', 'Type of the management key store.'),
-  'https-management-trust-store-type': text('type', 'the trust store is a PEM file', 'Type of the management trust store.'),
+  'https-management-trust-store-type': text('type', 'the file itself tells its type', 'Type of the management trust store.'),
   'legacy-observability-interface': flag(
     'health moves to the main listener by http-management-health-enabled=false; metrics stay on the management listener',
     'Serves health and metrics on the main listener.',
@@ -106,8 +106,7 @@ export const withoutEffectOptions = defineOptions({
   'transaction-default-timeout': text('timeout', plainTransactions, 'How long a transaction may take.'),
   'transaction-setup-timeout': text('timeout', plainTransactions, 'How long a migration, import or export may take.'),
   'transaction-xa-enabled': flag(plainTransactions, 'Uses two-phase commit.'),
-  'truststore-kubernetes-enabled': flag(nodeTrust, "Trusts the authority of the Kubernetes service account's cluster."),
-  'truststore-paths': text('truststore-paths', nodeTrust, 'Files and directories of trusted certificates.'),
+  'truststore-kubernetes-enabled': flag(kubernetesTrust, "Trusts the authority of the Kubernetes service account's cluster."),
   vault: text('provider', noVault, 'Where secrets of realms are read from.'),
   'vault-dir': text('dir', noVault, 'Directory of secret files.'),
   'vault-file': text('file', noVault, 'Key store of secrets.'),
