@@ -10,6 +10,9 @@ export function registerDatabaseMetrics(metrics: Metrics, read: () => PoolStatis
     most = Math.max(most, open - idle);
     return open - idle;
   };
+  metrics.gauge('agroal_acquire_count', labels, () => read().acquired);
+  metrics.gauge('agroal_creation_count', labels, () => read().created);
+  metrics.gauge('agroal_destroy_count', labels, () => read().destroyed);
   metrics.gauge('agroal_active_count', labels, used);
   metrics.gauge('agroal_available_count', labels, () => read().idle);
   metrics.gauge('agroal_awaiting_count', labels, () => read().waiting);

@@ -1,8 +1,7 @@
-import type { GridNode } from '@keygrid/grid';
 import { describe, expect, it } from 'vitest';
 import { fenceGate } from './fence-gate.ts';
 
-const gate = (fenced: boolean) => fenceGate({ fenced } as GridNode);
+const gate = (fenced: boolean) => fenceGate({ fenced, ready: !fenced, size: 3 });
 
 describe('what a fenced node answers', () => {
   it.each([

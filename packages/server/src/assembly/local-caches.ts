@@ -1,3 +1,4 @@
+import type { GridHooks } from '@keygrid/grid';
 import type { EffectiveCache } from '../cache/cache-configuration.ts';
 import type { CacheName } from '../cache/cache-names.ts';
 import type { LocalCaches } from '../cache/changes.ts';
@@ -8,18 +9,35 @@ import type { Clock } from '../model/clock.ts';
 const UNBOUNDED_COUNT = 10_000_000;
 
 /** The caches of this node alone, filled from the database and emptied by invalidations. */
-export type NodeCaches = LocalCaches & { readonly realms: LocalCache; readonly users: LocalCache };
+export type NodeCaches = LocalCaches & {
+  readonly realms: LocalCache;
+  readonly users: LocalCache;
+  readonly authorization: LocalCache;
+  readonly keys: LocalCache;
+  readonly crl: LocalCache;
+};
 
-export function openLocalCaches(caches: Readonly<Record<CacheName, EffectiveCache>>, clock: Clock): NodeCaches {
+export function openLocalCaches(
+  caches: Readonly<Record<CacheName, EffectiveCache>>,
+  clock: Clock,
+  counted?: GridHooks['counted'],
+): NodeCaches {
   const open = (name: CacheName): LocalCache => {
-    const { maxCount, lifespanSeconds } = caches[name];
-    return new LocalCache({ name, maxCount: maxCount ?? UNBOUNDED_COUNT, lifespanSeconds, clock });
+    const { maxCount, lifespanSeconds, maxIdleSeconds } = caches[name];
+    return new LocalCache({
+      name,
+      maxCount: maxCount ?? UNBOUNDED_COUNT,
+      lifespanSeconds,
+      maxIdleSeconds,
+      clock,
+      observe: counted && ((kind, tookMs) => counted(name, kind, tookMs)),
+    });
   };
   const realms = open('realms');
   const users = open('users');
-  return {
-    realms,
-    users,
-    byName: new Map([realms, users, open('authorization'), open('keys'), open('crl')].map((cache) => [cache.name, cache])),
-  };
+  const authorization = open('authorization');
+  const keys = open('keys');
+  const crl = open('crl');
+  const ordered = [realms, users, authorization, keys, crl];
+  return { realms, users, authorization, keys, crl, byName: new Map(ordered.map((cache) => [cache.name, cache])) };
 }

@@ -1,6 +1,6 @@
-import type { GridNode } from '@keygrid/grid';
 import { type CheckResult, checkNames } from '../management/health.ts';
 import type { HealthChecks } from '../management/health-routes.ts';
+import type { Membership } from '../state/membership.ts';
 
 /** How long the last answer of the database counts. */
 const DATABASE_FRESH_MS = 10_000;
@@ -9,7 +9,7 @@ const DATABASE_FRESH_MS = 10_000;
 export class Readiness {
   #initialized = false;
   #draining = false;
-  #grid: GridNode | undefined;
+  #membership: Membership | undefined;
   #clustered = false;
   #unreadySince: Date | undefined;
   #databaseAnsweredAtMs: number;
@@ -33,8 +33,8 @@ export class Readiness {
   }
 
   /** `clustered` false: cache=local, and the cluster check is left out. */
-  watch(grid: GridNode, clustered: boolean): void {
-    this.#grid = grid;
+  watch(membership: Membership, clustered: boolean): void {
+    this.#membership = membership;
     this.#clustered = clustered;
   }
 
@@ -54,7 +54,7 @@ export class Readiness {
   }
 
   #cluster(): CheckResult {
-    if (!this.#clustered || this.#grid?.ready === true) {
+    if (!this.#clustered || this.#membership?.ready === true) {
       this.#unreadySince = undefined;
       return { up: true };
     }

@@ -1,82 +1,106 @@
-import { Grid, type GridLogLine, type GridNode, type GridOptions } from '@keygrid/grid';
+import { Grid, type GridHooks, type GridLogLine, type GridNode, type GridOptions, gridLogCodes, type LogCode } from '@keygrid/grid';
+import { fileNotes, overrideWarning } from '../cache/file-rules.ts';
+import type { CacheFile } from '../config/cache-file/cache-file.ts';
+import { systemSurroundings } from '../config/cache-file/system-surroundings.ts';
+import { formsCluster } from '../config/cluster-mode.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { type DatabaseTarget, sslSettings } from '../config/database-url.ts';
+import { type DatabaseTarget, databaseConnection } from '../config/database-url.ts';
+import { type MemberNames, memberNames } from '../config/member-names.ts';
+import { configuredStack } from '../config/stack/configured-stack.ts';
+import { describeStack } from '../config/stack/describe.ts';
+import { readStores } from '../config/stack/key-stores.ts';
+import type { StackSettings, StackTls } from '../config/stack/stack-settings.ts';
+import { systemClock } from '../model/clock.ts';
+import { logCategories } from '../observability/log-catalogue.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { ServerConfigStore } from '../store/stores.ts';
-import { defaultBindAddress, resolveBindAddress } from './bind-address.ts';
-
-const DEFAULT_BIND_PORT = 7_800;
+import { resolveBindAddress } from './bind-address.ts';
+import { discoveryOptions } from './discovery-options.ts';
+import { ownCacheOptions } from './own-caches.ts';
 
 function logTo(logger: Logger): (line: GridLogLine) => void {
   const cluster = logger.of('org.infinispan.CLUSTER');
-  const transport = logger.of('org.jgroups');
-  return (line) => (line.code?.startsWith('JGRP') === true ? transport : cluster)[line.level](line.message);
+  const byCode = new Map(Object.entries<LogCode>(gridLogCodes).map(([code, { category }]) => [code, logger.of(category)]));
+  return (line) => (byCode.get(line.code ?? '') ?? cluster)[line.level](line.message);
 }
 
-/** A number among the -D properties of JGroups, where the option does not say. */
-function systemNumber(configuration: Configuration, ...names: readonly string[]): number | undefined {
-  for (const name of names) {
-    const text = configuration.systemProperty(name);
-    if (text !== undefined && /^\d+$/.test(text)) return Number(text);
-  }
-  return undefined;
+/** What the options of the grid are made from. */
+export interface ClusterInput {
+  readonly target: DatabaseTarget;
+  readonly certificates: ServerConfigStore;
+  readonly names: MemberNames;
+  readonly stack: StackSettings;
+  readonly file: CacheFile;
+  readonly logger: Logger;
+  /** Ends a start that still waits. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Certificates of the operator's own, or those that the members share. */
+async function tlsOptions(tls: StackTls, certificates: ServerConfigStore, logger: Logger): Promise<GridOptions['tls']> {
+  if (tls.kind === 'off') return 'off';
+  if (tls.kind === 'shared') return { store: certificates, rotationIntervalDays: tls.rotationIntervalDays };
+  const { warnings, ...credentials } = await readStores(tls, systemClock.nowMs());
+  for (const warning of warnings) logger.of(logCategories.transportConfigurator.name).warn(warning);
+  return credentials;
 }
 
 /** The options of the grid for `cache=ispn`: the database arbitrates, certificates stand in SERVER_CONFIG. */
-export function clusterOptions(
-  configuration: Configuration,
-  target: DatabaseTarget,
-  certificates: ServerConfigStore,
-  logger: Logger,
-): GridOptions {
-  const [host] = target.hosts;
-  const address =
-    configuration.get('cache-embedded-network-bind-address') ??
-    configuration.systemProperty('jgroups.bind.address') ??
-    configuration.systemProperty('jgroups.bind_addr');
+export async function clusterOptions({ target, certificates, names, stack, file, logger, signal }: ClusterInput): Promise<GridOptions> {
+  const { transport } = stack;
   return {
-    nodeName: configuration.get('spi-cache-embedded--default--node-name'),
-    clusterName: configuration.get('spi-cache-embedded--default--cluster-name'),
+    nodeName: names.nodeName,
+    clusterName: names.clusterName,
     authority: {
       kind: 'postgres',
-      connection: {
-        host: host?.host,
-        port: host?.port,
-        database: target.database,
-        user: target.user,
-        password: target.password,
-        ssl: sslSettings(target),
-        ...(target.schema === undefined ? {} : { options: `-c search_path=${target.schema}` }),
-      },
+      connection: databaseConnection(target),
     },
-    bindAddress: address === undefined ? defaultBindAddress() : resolveBindAddress(address),
-    bindPort:
-      configuration.get('cache-embedded-network-bind-port') ??
-      systemNumber(configuration, 'jgroups.bind.port', 'jgroups.bind_port') ??
-      DEFAULT_BIND_PORT,
-    externalAddress: configuration.get('cache-embedded-network-external-address') ?? configuration.systemProperty('jgroups.external_addr'),
-    externalPort: configuration.get('cache-embedded-network-external-port') ?? systemNumber(configuration, 'jgroups.external_port'),
-    labels: {
-      site: configuration.get('spi-cache-embedded--default--site-name'),
-      rack: configuration.get('spi-cache-embedded--default--rack-name'),
-      machine: configuration.get('spi-cache-embedded--default--machine-name'),
-    },
-    tls: configuration.get('cache-embedded-mtls-enabled')
-      ? { store: certificates, rotationIntervalDays: configuration.get('cache-embedded-mtls-rotation-interval-days') }
-      : 'off',
+    bindAddress: await resolveBindAddress(transport.bindAddress, stack.addressFamilies),
+    bindPort: transport.bindPort,
+    bindPortRange: transport.portRange,
+    transport: transport.kind,
+    discovery: discoveryOptions(stack.discovery),
+    stackName: stack.name,
+    externalAddress: transport.externalAddress,
+    externalPort: transport.externalPort,
+    failureDetection: stack.failureDetection.enabled ? stack.failureDetection : 'off',
+    labels: { site: names.site, rack: names.rack, machine: names.machine },
+    tls: await tlsOptions(stack.tls, certificates, logger),
+    caches: ownCacheOptions(file),
     log: logTo(logger),
+    signal,
+    // A node that is kept out says why and stays unready; whoever runs it decides how long to wait.
+    startTimeoutMs: Number.POSITIVE_INFINITY,
   };
 }
 
+function sayWhatTheFileMeans(configuration: Configuration, file: CacheFile, logger: Logger): void {
+  const log = logger.of('org.keycloak.spi.infinispan.impl.embedded');
+  const override = overrideWarning(file.caches);
+  if (override !== undefined && !configuration.get('cache-config-mutate')) log.warn(override);
+  const notes = [...file.notes, ...fileNotes(file.caches)];
+  if (notes.length > 0)
+    log.warn(`The following parts of ${file.name} have no effect in this server:\n${notes.map((line) => `\t- ${line}`).join('\n')}`);
+}
+
 /** Starts this node's share of the grid: a member of the cluster, or (cache=local) alone in memory. */
-export function startCluster(
+export async function startCluster(
   configuration: Configuration,
+  file: CacheFile,
   target: DatabaseTarget,
   certificates: ServerConfigStore,
   logger: Logger,
+  signal?: AbortSignal,
+  hooks?: GridHooks,
 ): Promise<GridNode> {
-  if (configuration.get('cache') === 'local') {
-    return Grid.start({ nodeName: configuration.get('spi-cache-embedded--default--node-name'), log: logTo(logger) });
+  const names = memberNames(configuration, file);
+  sayWhatTheFileMeans(configuration, file, logger);
+  if (!formsCluster(configuration)) {
+    return Grid.start({ nodeName: names.nodeName, caches: ownCacheOptions(file), log: logTo(logger), hooks });
   }
-  return Grid.start(clusterOptions(configuration, target, certificates, logger));
+  const stack = configuredStack(configuration, systemSurroundings(), file);
+  const log = logger.of(logCategories.transportConfigurator.name);
+  log.debug(describeStack(stack));
+  for (const warning of stack.warnings) log.warn(warning);
+  return Grid.start({ ...(await clusterOptions({ target, certificates, names, stack, file, logger, signal })), hooks });
 }

@@ -4,6 +4,7 @@ import { httpTls } from '../config/tls-material.ts';
 import type { ServerContext } from '../context.ts';
 import type { ServerError } from '../http/errors.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { refuseSwitchedOff } from '../http/switched-off-routes.ts';
 import { registerBrowserSide } from '../oidc/browser-side.ts';
 import { registerTokenSide } from '../oidc/token-side.ts';
 
@@ -32,7 +33,7 @@ export async function openSurface(
   gate: (path: string) => ServerError | undefined,
   further: FurtherRoutes,
 ): Promise<Listener[]> {
-  const tls = httpTls(configuration);
+  const tls = await httpTls(configuration);
   const host = configuration.get('http-host');
   const frontend = {
     hostname: hostnameOf(configuration),
@@ -54,6 +55,7 @@ export async function openSurface(
     });
     await app.register(
       async (scope) => {
+        refuseSwitchedOff(scope, context.features);
         registerTokenSide(scope, context);
         registerBrowserSide(scope, context);
         further(scope);

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { type DatabaseTarget, sslSettings } from '../config/database-url.ts';
+import type { DatabaseTarget } from '../config/database-url.ts';
 import type { Logger } from '../observability/logger.ts';
-import { Hosts } from './hosts.ts';
+import { connectionSettings } from './connection-settings.ts';
 import type { Sql } from './sql.ts';
 import { isRetryable, translateSqlError } from './sql-errors.ts';
 
-const int8Oid = 20;
 const transactionTries = 4;
 const retryPauseMs = 15;
 
@@ -32,6 +31,10 @@ export interface PoolStatistics {
   readonly idle: number;
   readonly waiting: number;
   readonly max: number;
+  /** Since the start: connections given out, opened, closed. */
+  readonly acquired: number;
+  readonly created: number;
+  readonly destroyed: number;
 }
 
 /**
@@ -44,6 +47,7 @@ export class Database implements Sql {
   readonly #hostCount: number;
   readonly #slowMs: number;
   readonly #slowLog: Logger;
+  readonly #counts = { acquired: 0, created: 0, destroyed: 0 };
   readonly #onStatement: ((statement: string, durationMs: number) => void) | undefined;
 
   constructor(options: DatabaseOptions) {
@@ -53,11 +57,20 @@ export class Database implements Sql {
     this.#slowLog = options.logger.of('org.hibernate.SQL_SLOW');
     this.#onStatement = options.onStatement;
     this.#pool = openPool(options, this.#max);
+    this.#pool.on('acquire', () => {
+      this.#counts.acquired += 1;
+    });
+    this.#pool.on('connect', () => {
+      this.#counts.created += 1;
+    });
+    this.#pool.on('remove', () => {
+      this.#counts.destroyed += 1;
+    });
   }
 
   get statistics(): PoolStatistics {
     const { totalCount, idleCount, waitingCount } = this.#pool;
-    return { open: totalCount, idle: idleCount, waiting: waitingCount, max: this.#max };
+    return { open: totalCount, idle: idleCount, waiting: waitingCount, max: this.#max, ...this.#counts };
   }
 
   async rows<R>(name: string, text: string, values: readonly unknown[] = []): Promise<R[]> {
@@ -149,77 +162,17 @@ export class Database implements Sql {
 }
 
 function openPool(options: DatabaseOptions, max: number): pg.Pool {
-  const { target, logger } = options;
-  const hosts = new Hosts(target.hosts);
+  const { logger } = options;
   const pool = new pg.Pool({
-    Client: clientOf(hosts, target.primaryOnly),
-    database: target.database,
-    user: target.user,
-    password: target.password,
-    ssl: sslSettings(target),
-    application_name: target.applicationName ?? 'keygrid',
-    ...(target.schema === undefined ? {} : { options: `-c search_path=${quotedSetting(target.schema)}` }),
+    ...connectionSettings(options),
     min: options.poolMinSize ?? 0,
     max,
     maxLifetimeSeconds: options.poolMaxLifetimeSeconds ?? 0,
     idleTimeoutMillis: 60_000,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
-    statement_timeout: options.statementTimeoutMs ?? 10_000,
-    lock_timeout: 1_000,
-    idle_in_transaction_session_timeout: 2_000,
-    keepAlive: true,
-    types: {
-      // Counts, epochs and sequence numbers: all far below 2^53.
-      getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === int8Oid ? Number : pg.types.getTypeParser(oid, format)),
-    },
   });
   // A connection that breaks while idle is replaced by the pool; unheard, the event would end the process.
   pool.on('error', (error) => logger.debug('an idle database connection broke', { error }));
   // One that breaks between two statements of a transaction says so too; the next statement fails, which is where it is handled.
   pool.on('connect', (client) => client.on('error', (error) => logger.debug('a database connection broke', { error })));
   return pool;
-}
-
-/** Backslash-escapes for the startup packet's option string, around a quoted identifier. */
-function quotedSetting(schema: string): string {
-  return `"${schema.replaceAll('"', '""')}"`.replaceAll('\\', '\\\\').replaceAll(' ', '\\ ');
-}
-
-function clientOf(hosts: Hosts, primaryOnly: boolean): new (config?: string | pg.ClientConfig) => pg.Client {
-  return class HostClient extends pg.Client {
-    readonly #target = hosts.current;
-
-    constructor(config?: string | pg.ClientConfig) {
-      const given = typeof config === 'object' ? config : {};
-      // The pool hides the password from enumeration, so a copy has to name it.
-      super({ ...given, password: given.password, host: hosts.current.host, port: hosts.current.port });
-    }
-
-    override connect(): Promise<this>;
-    override connect(callback: (error: Error) => void): void;
-    override connect(callback?: (error: Error) => void): Promise<this> | undefined {
-      const connected = this.#connectToPrimary();
-      if (!callback) return connected;
-      // The pool takes a call without an argument for success.
-      connected.then(
-        () => (callback as () => void)(),
-        (error: Error) => callback(error),
-      );
-      return undefined;
-    }
-
-    async #connectToPrimary(): Promise<this> {
-      try {
-        await super.connect();
-        if (primaryOnly && hosts.count > 1) {
-          const answer = await super.query('SHOW transaction_read_only');
-          if (answer.rows[0]?.transaction_read_only === 'on') throw new Error(`${this.#target.host} takes no writes`);
-        }
-        return this;
-      } catch (error) {
-        hosts.leave(this.#target);
-        throw error;
-      }
-    }
-  };
 }

@@ -8,6 +8,8 @@ const metrics = {
   counter: () => ({ add: () => {} }),
   gauge: () => {},
   timer: () => ({ observe: () => {} }),
+  summary: () => {},
+  collect: () => {},
   scrape: async () => '',
 };
 

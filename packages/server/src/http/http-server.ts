@@ -1,3 +1,5 @@
+import { constants } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -5,6 +7,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { ReplyError, ServerError } from './errors.ts';
 import { createFrontendUrls, type FrontendUrlOptions } from './frontend-urls.ts';
+import { measureRequests } from './request-metrics.ts';
 import { isWellEncoded, parseStrictForm } from './strict-form.ts';
 import { answerUnmatched } from './unmatched.ts';
 
@@ -22,7 +25,7 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Options of node:tls (certificate, key, client authentication, versions); undefined = plain http. */
-  readonly tls?: Readonly<object> | undefined;
+  readonly tls?: (Readonly<object> & { readonly requestCert?: boolean }) | undefined;
   /** Requests served at once beyond which new ones get 503 (option `http-max-queued-requests`); undefined = no limit. */
   readonly maxConcurrentRequests?: number | undefined;
   /** Asked before each request; a ServerError refuses it (a fenced node, a server that is stopping). */
@@ -30,6 +33,9 @@ export interface HttpServerOptions {
   /** Other words for a path that nothing serves. */
   readonly explainUnmatched?: ((path: string) => string | undefined) | undefined;
 }
+
+/** A session that is resumed knows the certificate of the client, but not those that it was sent with. */
+const WITHOUT_TICKETS = { secureOptions: constants.SSL_OP_NO_TICKET } as const;
 
 /** Fixed headers of every answer; pages add the realm's own. */
 const BASE_HEADERS = {
@@ -42,10 +48,6 @@ const BASE_HEADERS = {
 } as const;
 /** JSON is UTF-8 (RFC 8259 section 8.1); a charset parameter has no meaning, and clients that compare do not expect it. */
 const JSON_WITH_CHARSET = 'application/json; charset=utf-8';
-
-function outcomeOf(status: number): string {
-  return status >= 500 ? 'SERVER_ERROR' : status >= 400 ? 'CLIENT_ERROR' : status >= 300 ? 'REDIRECTION' : 'SUCCESS';
-}
 
 /** Admin clients send a trailing slash on 16 of their calls; the routes are declared without. */
 function stripAdminSlash(url: string): string {
@@ -68,7 +70,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     routerOptions: { maxParamLength: 8_192 },
     rewriteUrl: (request: { url?: string }) => stripAdminSlash(request.url ?? '/'),
     onProtoPoisoning: 'error',
-    ...(options.tls === undefined ? {} : { https: { ...options.tls, maxHeaderSize: MAX_HEADER_BYTES } }),
+    ...(options.tls === undefined
+      ? {}
+      : { https: { ...options.tls, ...(options.tls.requestCert === true ? WITHOUT_TICKETS : {}), maxHeaderSize: MAX_HEADER_BYTES } }),
     http: { maxHeaderSize: MAX_HEADER_BYTES },
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
   app.decorate('frontendUrls', createFrontendUrls(options.frontend));
@@ -99,20 +103,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.addHook('onResponse', async () => {
     active -= 1;
   });
-  if (metrics.enabled) {
-    const requests = metrics.timer('http_server_requests_seconds');
-    metrics.gauge('http_server_active_requests', {}, () => active);
-    app.addHook('onResponse', async (request, reply) => {
-      requests.observe(reply.elapsedTime / 1000, {
-        method: request.method,
-        outcome: outcomeOf(reply.statusCode),
-        status: String(reply.statusCode),
-        uri: request.routeOptions.url ?? 'NOT_FOUND',
-      });
-    });
-  }
+  if (options.tls?.requestCert === true) refuseUnknownCertificates(app);
+  if (metrics.enabled) measureRequests(app, metrics, () => active);
   installErrorHandler(app, logger);
   return app;
+}
+
+/** A certificate that no trusted authority vouches for ends the connection, also where none is demanded: nobody shall take it for a proof. */
+function refuseUnknownCertificates(app: FastifyInstance): void {
+  app.server.on('secureConnection', (socket: TLSSocket) => {
+    if (!socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy();
+  });
 }
 
 /** Turns every error into an answer without a stack trace; unexpected ones are logged once, with the stack. */

@@ -6,12 +6,12 @@ import type { HealthChecks } from './health-routes.ts';
 import type { ManagementOptions } from './management-server.ts';
 
 /** The management interface that the options describe; undefined where there is nothing to serve, and then no port is opened. */
-export function configuredManagement(
+export async function configuredManagement(
   configuration: Configuration,
   checks: HealthChecks,
   metrics: Metrics,
   logger: Logger,
-): ManagementOptions | undefined {
+): Promise<ManagementOptions | undefined> {
   const healthHere = configuration.get('health-enabled') && configuration.get('http-management-health-enabled');
   const metricsServed = configuration.get('metrics-enabled');
   if (!healthHere && !metricsServed) return undefined;
@@ -19,7 +19,7 @@ export function configuredManagement(
     host: configuration.get('http-management-host') ?? configuration.get('http-host'),
     port: configuration.get('http-management-port'),
     relativePath: configuration.get('http-management-relative-path') ?? configuration.get('http-relative-path'),
-    tls: managementTls(configuration),
+    tls: await managementTls(configuration),
     health: healthHere ? checks : undefined,
     metricsServed,
     metrics,

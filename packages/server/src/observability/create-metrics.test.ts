@@ -48,6 +48,22 @@ describe('metrics', () => {
     }
   });
 
+  it('asks for samples whose labels come and go at each scrape', async () => {
+    const metrics = createMetrics({ enabled: true });
+    let peers = ['n2', 'n3'];
+    metrics.collect('vendor_jgroups_stats_sync_requests_seconds', () =>
+      peers.flatMap((target) => [
+        { labels: { target_node: target, le: '0.1' }, part: '_bucket' as const, value: 1 },
+        { labels: { target_node: target }, part: '_count' as const, value: 2 },
+      ]),
+    );
+    expect(await metrics.scrape()).toContain('vendor_jgroups_stats_sync_requests_seconds_count{target_node="n3"} 2');
+    peers = ['n2'];
+    const text = await metrics.scrape();
+    expect(text).toContain('# TYPE vendor_jgroups_stats_sync_requests_seconds histogram');
+    expect(text).not.toContain('n3');
+  });
+
   it('reads summaries at the scrape by the names of their samples', async () => {
     const metrics = createMetrics({ enabled: true });
     const labels = { cache: 'users', cache_manager: 'keycloak', node: 'n1' };

@@ -1,5 +1,6 @@
 import { Gauge, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client';
-import type { MetricDeclaration } from './metric-catalogue.ts';
+import type { MetricDeclaration } from './metric-declaration.ts';
+import type { CollectedSample } from './metrics.ts';
 
 /** Most label combinations of one metric; more means that unbounded data reached a label. */
 export const MAX_SERIES = 10_000;
@@ -13,6 +14,8 @@ interface Cell {
   readonly buckets: number[];
   /** Suffix of the sample's name -> reader, for gauges and summaries. */
   readonly readers: Map<string, () => number>;
+  /** Cumulative counts by upper bound, of summaries with a histogram. */
+  bucketReader?: { readonly bounds: readonly number[]; readonly counts: () => readonly number[] };
 }
 
 interface Sample {
@@ -40,6 +43,7 @@ export class MetricFamily extends Gauge {
   readonly #bounds: readonly number[];
   readonly #cells = new Map<string, Cell>();
   readonly #onDropped: (metric: string) => void;
+  #collected: (() => readonly CollectedSample[]) | undefined;
 
   constructor(
     name: string,
@@ -71,6 +75,17 @@ export class MetricFamily extends Gauge {
     this.#cell(labels)?.readers.set(suffix, reader);
   }
 
+  /** Reads cumulative counts at each scrape; the metric is a histogram then. */
+  readBuckets(labels: Labels, bounds: readonly number[], counts: () => readonly number[]): void {
+    const cell = this.#cell(labels);
+    if (cell !== undefined) cell.bucketReader = { bounds, counts };
+  }
+
+  /** Asks for all samples at each scrape; a later call takes the place of the earlier one. */
+  collect(read: () => readonly CollectedSample[]): void {
+    this.#collected = read;
+  }
+
   #cell(labels: Labels): Cell | undefined {
     let key = '';
     for (const name of this.#declaration.labels) key += `${labels[name] ?? ''}\u0000`;
@@ -80,12 +95,15 @@ export class MetricFamily extends Gauge {
       this.#onDropped(this.#name);
       return undefined;
     }
-    const declared = this.#declaration.labels
-      .filter((name) => labels[name] !== undefined)
-      .map((name) => [name, labels[name] ?? ''] as const);
-    const cell: Cell = { labels: Object.fromEntries(declared), count: 0, sum: 0, buckets: this.#bounds.map(() => 0), readers: new Map() };
+    const cell: Cell = { labels: this.#declared(labels), count: 0, sum: 0, buckets: this.#bounds.map(() => 0), readers: new Map() };
     this.#cells.set(key, cell);
     return cell;
+  }
+
+  /** In the order of the declaration, the bound of a bucket last. */
+  #declared(labels: Labels): Record<string, string> {
+    const declared = [...this.#declaration.labels, 'le'].filter((name) => labels[name] !== undefined);
+    return Object.fromEntries(declared.map((name) => [name, labels[name] ?? '']));
   }
 
   #samplesOf(cell: Cell): Sample[] {
@@ -93,17 +111,15 @@ export class MetricFamily extends Gauge {
     const { kind } = this.#declaration;
     if (kind === 'counter' && cell.readers.size === 0) return [{ labels, value: cell.sum }];
     if (kind !== 'timer') {
-      return [...cell.readers].flatMap(([suffix, reader]) => {
+      const read = [...cell.readers].flatMap(([suffix, reader]): Sample[] => {
         const value = readOrSkip(reader);
         return value === undefined ? [] : [{ ...(suffix === '' ? {} : { metricName: this.#name + suffix }), labels, value }];
       });
+      if (cell.bucketReader === undefined) return read;
+      const { bounds, counts } = cell.bucketReader;
+      return [...this.#bucketSamples(labels, bounds, counts(), cell.readers.get('_count')?.() ?? 0), ...read];
     }
-    const samples: Sample[] = this.#bounds.map((bound, index) => ({
-      metricName: `${this.#name}_bucket`,
-      labels: { ...labels, le: String(bound) },
-      value: cell.buckets[index] ?? 0,
-    }));
-    if (samples.length > 0) samples.push({ metricName: `${this.#name}_bucket`, labels: { ...labels, le: '+Inf' }, value: cell.count });
+    const samples = this.#bucketSamples(labels, this.#bounds, cell.buckets, cell.count);
     samples.push(
       { metricName: `${this.#name}_count`, labels, value: cell.count },
       { metricName: `${this.#name}_sum`, labels, value: cell.sum },
@@ -111,10 +127,30 @@ export class MetricFamily extends Gauge {
     return samples;
   }
 
+  #collectedSamples(): Sample[] {
+    try {
+      return (this.#collected?.() ?? []).slice(0, MAX_SERIES).map(({ labels, value, part }) => ({
+        ...(part === undefined ? {} : { metricName: this.#name + part }),
+        labels: this.#declared(labels),
+        value,
+      }));
+    } catch {
+      // As with single readers: its subject is gone.
+      return [];
+    }
+  }
+
+  #bucketSamples(labels: Labels, bounds: readonly number[], counts: readonly number[], count: number): Sample[] {
+    if (bounds.length === 0) return [];
+    const sample = (le: string, value: number): Sample => ({ metricName: `${this.#name}_bucket`, labels: { ...labels, le }, value });
+    return [...bounds.map((bound, index) => sample(String(bound), counts[index] ?? 0)), sample('+Inf', count)];
+  }
+
   override async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
     const { kind, help } = this.#declaration;
-    const type = kind === 'timer' ? (this.#bounds.length > 0 ? 'histogram' : 'summary') : kind;
-    const values = [...this.#cells.values()].flatMap((cell) => this.#samplesOf(cell));
+    const values = [...this.#collectedSamples(), ...[...this.#cells.values()].flatMap((cell) => this.#samplesOf(cell))];
+    const bucketed = this.#bounds.length > 0 || values.some((sample) => sample.metricName?.endsWith('_bucket'));
+    const type = kind === 'timer' || kind === 'summary' ? (bucketed ? 'histogram' : 'summary') : kind;
     // prom-client declares the type as an enum whose members are numbers, but reads and writes these words.
     return { name: this.#name, help, type, values, aggregator: 'sum' } as unknown as MetricObjectWithValues<MetricValue<string>>;
   }

@@ -1,4 +1,5 @@
 import { metricCatalogue } from './metric-catalogue.ts';
+import { absentMetrics } from './original-metrics.ts';
 
 const shape = {
   counter: (name: string) => `\`${name}_total\``,
@@ -12,9 +13,13 @@ export function renderMetricsReference(): string {
   const lines = [
     '# Metrics',
     '',
-    'Generated from `packages/server/src/observability/metric-catalogue.ts`; do not edit.',
+    'Generated from the catalogues in `packages/server/src/observability`; do not edit.',
     '',
-    'Served at `/metrics` on the management port with `metrics-enabled=true`, as OpenMetrics text. Timers have `_bucket` samples too where histograms are on.',
+    'Served at `/metrics` on the management port with `metrics-enabled=true`, as OpenMetrics text. With `http-metrics-histograms-enabled=true` and',
+    '`cache-metrics-histograms-enabled=true` the timers and summaries of requests, caches and the transport have `_bucket` samples too.',
+    '',
+    'Names and labels of `vendor_*`, `http_server_*`, `agroal_*`, `keycloak_*` and `jvm_*` are those of Keycloak 26.7.4, so that its dashboards and alerts work;',
+    'a test compares them with a recorded scrape of a cluster of it. What has no meaning here stands at the end, with the reason.',
     '',
     '| Samples | Type | Labels | Meaning |',
     '|---|---|---|---|',
@@ -23,5 +28,7 @@ export function renderMetricsReference(): string {
     const labels = metric.labels.map((label) => `\`${label}\``).join(', ');
     lines.push(`| ${shape[metric.kind](name)} | ${metric.kind} | ${labels} | ${metric.help} |`);
   }
+  lines.push('', '## Metrics of the original that are not here', '', '| Metrics | Why |', '|---|---|');
+  for (const { names, reason } of absentMetrics) lines.push(`| ${names.map((name) => `\`${name}\``).join(', ')} | ${reason} |`);
   return `${lines.join('\n')}\n`;
 }

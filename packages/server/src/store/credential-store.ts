@@ -27,6 +27,16 @@ export function createCredentialStore(sql: Sql): CredentialStore {
       return rows.map(credentialOf);
     },
 
+    async ofUsers(userIds) {
+      const rows = await sql.rows<CredentialRow>(
+        'credential-of-users',
+        `SELECT id, user_id, type, user_label, created_date, secret_data, credential_data, priority, version
+           FROM credential WHERE user_id = ANY ($1::text[]) ORDER BY priority, id`,
+        [userIds],
+      );
+      return rows.map(credentialOf);
+    },
+
     async insert(credential) {
       await sql.run(
         'credential-insert',

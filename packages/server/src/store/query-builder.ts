@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CompiledQuery, DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import type { Sql } from '../database/sql.ts';
+import type { AdminEventRow } from './admin-events.ts';
 import type { Page } from './stores.ts';
 
 /** Columns that searches with a changing number of conditions use; fixed statements are written out where they are. */
@@ -20,6 +21,19 @@ export interface SearchedTables {
     attributes: unknown;
     service_account_client_link: string | null;
   };
+  event_entity: {
+    id: string;
+    client_id: string | null;
+    error: string | null;
+    ip_address: string | null;
+    realm_id: string;
+    session_id: string | null;
+    event_time: number;
+    type: string;
+    user_id: string | null;
+    details_json_long_value: string | null;
+  };
+  admin_event_entity: AdminEventRow;
 }
 
 /** Builds typed statements; they run through `Sql` like all others. */

@@ -98,6 +98,40 @@ export function createRoleStore(sql: Sql): RoleStore {
       return rows.map((row) => row.child_role);
     },
 
+    async expansion(realmId, ids) {
+      const rows = await sql.rows<RoleRow>(
+        'role-expansion',
+        `WITH RECURSIVE reached (id) AS (
+           SELECT unnest($2::text[]) UNION SELECT child_role FROM composite_role JOIN reached ON reached.id = composite_role.composite)
+         SELECT ${columns} FROM keycloak_role WHERE realm_id = $1 AND id IN (SELECT id FROM reached) ORDER BY id`,
+        [realmId, ids],
+      );
+      return rows.map(roleOf);
+    },
+
+    async holders(realmId, clientId, names) {
+      const rows = await sql.rows<{ name: string; role: string; holders: string[] }>(
+        'role-holders',
+        `WITH RECURSIVE held (name, role, holder) AS (
+           SELECT name, id, id FROM keycloak_role WHERE realm_id = $1 AND client_id IS NOT DISTINCT FROM $2 AND name = ANY ($3::text[])
+           UNION SELECT held.name, held.role, composite FROM composite_role JOIN held ON held.holder = composite_role.child_role)
+         SELECT name, role, array_agg(holder ORDER BY holder) AS holders FROM held GROUP BY name, role`,
+        [realmId, clientId ?? null, names],
+      );
+      return rows;
+    },
+
+    heldOfClients(realmId, ids) {
+      return sql.rows<{ clientId: string; name: string }>(
+        'role-held-of-clients',
+        `WITH RECURSIVE reached (id) AS (
+           SELECT unnest($2::text[]) UNION SELECT child_role FROM composite_role JOIN reached ON reached.id = composite_role.composite)
+         SELECT client.client_id AS "clientId", keycloak_role.name FROM keycloak_role JOIN client ON client.id = keycloak_role.client_id
+         WHERE keycloak_role.realm_id = $1 AND keycloak_role.id IN (SELECT id FROM reached)`,
+        [realmId, ids],
+      );
+    },
+
     async addComposites(id, children) {
       await sql.run(
         'role-add-composites',

@@ -1,7 +1,7 @@
 import { firstRow, type Sql } from '../database/sql.ts';
 import { flushStatement } from './session-flush.ts';
 import { flagOf, inputOf, rowOf, type StoredSession } from './session-rows.ts';
-import type { SessionChangeResult, SessionStore } from './stores.ts';
+import type { SessionChangeResult, SessionStore, SweepBounds } from './stores.ts';
 
 /** Rows that one statement removes, so that the sessions of a large realm never make a long transaction. */
 const removalBatch = 5_000;
@@ -33,6 +33,13 @@ export function createSessionStore(sql: Sql): SessionStore {
     async ofUser(realmId, userId, offline) {
       const text = `${select} WHERE s.user_id = $1 AND s.realm_id = $2 AND s.offline_flag = $3 ORDER BY s.created_on, s.user_session_id`;
       return (await sql.rows<StoredSession>('session-of-user', text, [userId, realmId, flagOf(offline)])).map(rowOf);
+    },
+
+    async ofBrokerSession(realmId, brokerSessionId, offline, max) {
+      const text = `SELECT user_session_id AS id FROM offline_user_session
+        WHERE broker_session_id = $1 AND realm_id = $2 AND offline_flag = $3 ORDER BY created_on, user_session_id LIMIT $4`;
+      const values = [brokerSessionId, realmId, flagOf(offline), max];
+      return (await sql.rows<{ id: string }>('session-of-broker-session', text, values)).map(({ id }) => id);
     },
 
     async ofClient(realmId, clientUuid, offline, page) {
@@ -67,13 +74,42 @@ export function createSessionStore(sql: Sql): SessionStore {
       return [...new Set(rows.map((row) => row.user_session_id))];
     },
 
-    async sweep(realmId, bounds, limit) {
-      // Rows that somebody refreshes at this moment are left for the next pass.
-      const text = `DELETE FROM offline_user_session WHERE (user_session_id, offline_flag) IN (
-        SELECT user_session_id, offline_flag FROM offline_user_session
-        WHERE realm_id = $1 AND offline_flag = $2 AND remember_me = $3 AND (last_session_refresh < $4 OR created_on < $5)
-        LIMIT $6 FOR UPDATE SKIP LOCKED) RETURNING user_session_id AS id, user_id AS "userId"`;
-      const values = [realmId, flagOf(bounds.offline), bounds.rememberMe, bounds.idleBefore, bounds.startedBefore, limit];
+    async expired(bounds) {
+      // The oldest row in each of the two indexes of expiry; one look-up each, which no plan can turn into a scan of the table.
+      const oldest = (column: string): string => `(SELECT ${column} FROM offline_user_session s
+          WHERE s.realm_id = b.realm_id AND s.offline_flag = b.flag AND s.remember_me = b.remember_me ORDER BY ${column} LIMIT 1)`;
+      const text = `SELECT b.n FROM unnest($1::varchar[], $2::varchar[], $3::boolean[], $4::bigint[], $5::bigint[])
+          WITH ORDINALITY AS b (realm_id, flag, remember_me, idle_before, started_before, n)
+        WHERE ${oldest('last_session_refresh')} < b.idle_before OR ${oldest('created_on')} < b.started_before
+        ORDER BY b.n`;
+      const column = <T>(pick: (one: SweepBounds) => T): T[] => bounds.map(pick);
+      const rows = await sql.rows<{ n: number }>('session-expired', text, [
+        column((one) => one.realmId),
+        column((one) => flagOf(one.offline)),
+        column((one) => one.rememberMe),
+        column((one) => one.idleBefore),
+        column((one) => one.startedBefore),
+      ]);
+      return rows.map((row) => Number(row.n) - 1);
+    },
+
+    async sweep({ realmId, offline, rememberMe, idleBefore, startedBefore }, limit) {
+      // Each half walks one index of expiry from its end. Rows that somebody refreshes at this moment are left for the next
+      // pass; the bounds are asked again under the lock, by sums, so that no plan walks all that is over for each batch.
+      const mine = 'realm_id = $1 AND offline_flag = $2 AND remember_me = $3';
+      const text = `WITH due AS (
+          (SELECT user_session_id FROM offline_user_session WHERE ${mine} AND last_session_refresh < $4 ORDER BY last_session_refresh LIMIT $6)
+          UNION
+          (SELECT user_session_id FROM offline_user_session WHERE ${mine} AND created_on < $5 ORDER BY created_on LIMIT $6)
+        ), locked AS (
+          SELECT user_session_id FROM offline_user_session
+          WHERE offline_flag = $2 AND user_session_id IN (SELECT user_session_id FROM due)
+            AND (last_session_refresh + 0 < $4 OR created_on + 0 < $5)
+          LIMIT $6 FOR UPDATE SKIP LOCKED
+        )
+        DELETE FROM offline_user_session WHERE offline_flag = $2 AND user_session_id IN (SELECT user_session_id FROM locked)
+        RETURNING user_session_id AS id, user_id AS "userId"`;
+      const values = [realmId, flagOf(offline), rememberMe, idleBefore, startedBefore, limit];
       return sql.rows<{ id: string; userId: string }>('session-sweep', text, values);
     },
   };

@@ -227,12 +227,15 @@ describe('the outbox', () => {
     await waiting;
     await stores.outbox.append(['fast', 'fast-too']);
     const first = await stores.outbox.after(start);
-    expect(first.keys.sort()).toEqual(['fast', 'fast-too']);
+    expect(first.keys).toEqual(expect.arrayContaining(['fast', 'fast-too']));
+    expect(first.keys).not.toContain('slow');
     release();
     await slow;
     const second = await stores.outbox.after(first.next);
     expect(second.keys).toContain('slow');
-    expect((await stores.outbox.after(second.next)).keys).toEqual([]);
+    // Rows come again while anybody on the server, in whatever database, has an older transaction open; from where all of these have ended, not.
+    const { rows } = await test.database.execute('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS position');
+    expect((await stores.outbox.after(rows[0].position)).keys).toEqual([]);
     expect(await stores.outbox.removeOlderThan(-1)).toBe(2);
   });
 });

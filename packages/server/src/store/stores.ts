@@ -1,16 +1,18 @@
+import type { Client, ClientScope, Credential, FederatedIdentity, Group, Realm, RealmKey, Role, User, UserGrants } from '../model/index.ts';
+import type { AdminEventStore } from './admin-events.ts';
+import type { AuthorizationStores } from './authorization-stores.ts';
+import type { FederatedIdentityStore } from './federated-identity-store.ts';
+import type { SessionStore } from './session-changes.ts';
 import type {
-  Client,
-  ClientScope,
-  ClientSession,
-  Credential,
-  Group,
-  Realm,
-  RealmKey,
-  Role,
-  User,
-  UserGrants,
-  UserSession,
-} from '../model/index.ts';
+  AuthenticationSessionStore,
+  ClusterTaskStore,
+  LoginFailureStore,
+  NotificationStore,
+  ServerNodeStore,
+  SingleUseStore,
+} from './shared-state.ts';
+
+export type { SessionChange, SessionChangeResult, SessionRow, SessionStore, SweepBounds } from './session-changes.ts';
 
 /**
  * The repositories over one connection or one transaction. All methods are single parameterised statements (a few: two);
@@ -26,11 +28,22 @@ export interface Stores {
   readonly groups: GroupStore;
   readonly users: UserStore;
   readonly credentials: CredentialStore;
+  readonly authorization: AuthorizationStores;
+  readonly consents: ConsentStore;
+  readonly federatedIdentities: FederatedIdentityStore;
+  readonly events: EventStore;
+  readonly adminEvents: AdminEventStore;
   readonly sessions: SessionStore;
   readonly revokedTokens: RevokedTokenStore;
   readonly serverConfig: ServerConfigStore;
   readonly outbox: OutboxStore;
   readonly jgroupsPing: JgroupsPingStore;
+  readonly singleUse: SingleUseStore;
+  readonly loginFailures: LoginFailureStore;
+  readonly authenticationSessions: AuthenticationSessionStore;
+  readonly serverNodes: ServerNodeStore;
+  readonly clusterTasks: ClusterTaskStore;
+  readonly notifications: NotificationStore;
 }
 
 /** The whole database as the upper floors see it. */
@@ -100,6 +113,16 @@ export interface RoleStore {
   remove(realmId: string, id: string): Promise<boolean>;
   /** Direct children of a composite role. */
   composites(id: string): Promise<string[]>;
+  /** `ids` and everything reachable through composites, in one statement however deep or wide that is. */
+  expansion(realmId: string, ids: readonly string[]): Promise<Role[]>;
+  /** For each role of that name: its id, and the ids of all roles that bring it along, its own included. */
+  holders(
+    realmId: string,
+    clientId: string | undefined,
+    names: readonly string[],
+  ): Promise<{ name: string; role: string; holders: readonly string[] }[]>;
+  /** Client roles that `ids` bring along, with the client's clientId. */
+  heldOfClients(realmId: string, ids: readonly string[]): Promise<{ clientId: string; name: string }[]>;
   addComposites(id: string, children: readonly string[]): Promise<void>;
   removeComposites(id: string, children: readonly string[]): Promise<void>;
 }
@@ -127,6 +150,16 @@ export interface UserQuery extends Page {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A user with everything that hangs on it. */
+export interface WholeUser {
+  readonly user: User;
+  readonly credentials: readonly Credential[];
+  readonly roleIds: readonly string[];
+  readonly groupIds: readonly string[];
+  /** Links with identities of outside providers. */
+  readonly federatedIdentities?: readonly FederatedIdentity[] | undefined;
+}
+
 export interface UserStore {
   byId(realmId: string, id: string): Promise<User | undefined>;
   byUsername(realmId: string, username: string): Promise<User | undefined>;
@@ -136,9 +169,13 @@ export interface UserStore {
   list(realmId: string, query: UserQuery): Promise<User[]>;
   count(realmId: string, query: UserQuery): Promise<number>;
   insert(user: User): Promise<void>;
+  /** Many at once: four statements however many there are. */
+  insertWhole(users: readonly WholeUser[]): Promise<void>;
   update(user: User): Promise<User>;
   remove(realmId: string, id: string): Promise<boolean>;
   grants(userId: string): Promise<UserGrants>;
+  /** By user id; in the order of `grants`. */
+  grantsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, UserGrants>>;
   addRoles(userId: string, roleIds: readonly string[]): Promise<void>;
   removeRoles(userId: string, roleIds: readonly string[]): Promise<void>;
   joinGroup(userId: string, groupId: string): Promise<void>;
@@ -149,68 +186,66 @@ export interface UserStore {
 
 export interface CredentialStore {
   ofUser(userId: string): Promise<Credential[]>;
+  /** Of several users, in the order of `ofUser`. */
+  ofUsers(userIds: readonly string[]): Promise<Credential[]>;
   insert(credential: Credential): Promise<void>;
   /** Guarded by `credential.version`. */
   update(credential: Credential): Promise<Credential>;
   remove(userId: string, id: string): Promise<boolean>;
 }
 
-/** A user session with its client sessions, as one read gives them. */
-export interface SessionRow {
-  readonly session: UserSession;
-  readonly clients: readonly ClientSession[];
+/** A user event that a realm keeps. */
+export interface StoredEvent {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly timeMs: number;
+  readonly type: string;
+  readonly realmId: string;
+  readonly clientId: string | undefined;
+  readonly userId: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly ipAddress: string | undefined;
+  readonly error: string | undefined;
+  readonly details: Readonly<Record<string, string>> | undefined;
 }
 
-/**
- * One change of the group-commit writer; all changes of a flush go out as one statement or one pipelined flush ending in COMMIT.
- * A flush holds at most one change of each row (the writer merges them), so that one statement may carry them all.
- * - insert-session: 'conflict' where the key is taken. The stored version is that of the object given (0).
- * - update-session: guarded by `session.version`; the stored version becomes one more. `last_session_refresh` never moves back.
- * - touch-session: sets `last_session_refresh` to the greater of the stored and the given value, whatever the version, and leaves the version.
- * - remove-session: the client sessions go with it.
- * - put-client: version 0 = insert ('conflict' where the row exists, 'missing' where its user session does not, neither stored nor in this
- *   flush), version n >= 1 = update guarded by it. The stored version becomes one more than the object's, also after an insert (1).
- * 'missing' = the row that should change is not there.
- */
-export type SessionChange =
-  | { readonly kind: 'insert-session'; readonly session: UserSession }
-  | {
-      readonly kind: 'touch-session';
-      readonly realmId: string;
-      readonly id: string;
-      readonly offline: boolean;
-      readonly lastSessionRefresh: number;
-    }
-  | { readonly kind: 'update-session'; readonly session: UserSession }
-  | { readonly kind: 'remove-session'; readonly realmId: string; readonly id: string; readonly offline: boolean }
-  | { readonly kind: 'put-client'; readonly client: ClientSession }
-  | {
-      readonly kind: 'remove-client';
-      readonly realmId: string;
-      readonly userSessionId: string;
-      readonly clientId: string;
-      readonly offline: boolean;
-    };
+export interface EventQuery extends Page {
+  readonly types?: readonly string[] | undefined;
+  readonly clientId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly ipAddress?: string | undefined;
+  /** Epoch milliseconds, both inclusive. */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  /** Oldest first; else the newest. */
+  readonly ascending?: boolean | undefined;
+}
 
-/** What became of one change of a flush; a failed row does not fail its neighbours. */
-export type SessionChangeResult = 'applied' | 'conflict' | 'missing';
+export interface EventStore {
+  /** One statement for all of them. */
+  insert(events: readonly StoredEvent[]): Promise<void>;
+  list(realmId: string, query: EventQuery): Promise<StoredEvent[]>;
+  clear(realmId: string): Promise<void>;
+  /** Removes some of what is older than its realm keeps (`eventsExpiration`, seconds); gives the number. */
+  removeExpired(nowMs: number): Promise<number>;
+}
 
-export interface SessionStore {
-  load(realmId: string, id: string, offline: boolean): Promise<SessionRow | undefined>;
-  /** Rows are sorted by key inside; one round trip, one commit. Results stand in the order of `changes`. */
-  flush(changes: readonly SessionChange[]): Promise<SessionChangeResult[]>;
-  ofUser(realmId: string, userId: string, offline: boolean): Promise<SessionRow[]>;
-  ofClient(realmId: string, clientUuid: string, offline: boolean, page: Page): Promise<SessionRow[]>;
-  /** Client UUID -> number of sessions. */
-  countByClient(realmId: string, offline: boolean): Promise<Map<string, number>>;
-  removeOfRealm(realmId: string): Promise<number>;
-  removeOfUser(realmId: string, userId: string): Promise<string[]>;
-  /** Removes at most `limit` rows whose last refresh or start lies before the bounds (epoch seconds); returns their ids. */
-  sweep(
-    realmId: string,
-    bounds: { offline: boolean; rememberMe: boolean; idleBefore: number; startedBefore: number },
-    limit: number,
-  ): Promise<{ id: string; userId: string }[]>;
+/** What a user granted to a client. */
+export interface StoredConsent {
+  readonly clientUuid: string;
+  /** Ids of client scopes; some may be gone. */
+  readonly scopeIds: readonly string[];
+  /** Epoch milliseconds. */
+  readonly createdDate: number;
+  readonly lastUpdatedDate: number;
+}
+
+export interface ConsentStore {
+  get(userId: string, clientUuid: string): Promise<StoredConsent | undefined>;
+  ofUser(userId: string): Promise<StoredConsent[]>;
+  /** Adds to what was granted before. */
+  add(userId: string, clientUuid: string, scopeIds: readonly string[], nowMs: number): Promise<void>;
+  remove(userId: string, clientUuid: string): Promise<boolean>;
 }
 
 export interface RevokedTokenStore {

@@ -4,6 +4,7 @@ import type { User } from '../model/index.ts';
 import { conflict } from './conflict.ts';
 import { limits, runBuilt } from './query-builder.ts';
 import type { UserStore } from './stores.ts';
+import { insertWholeUsers } from './user-batch.ts';
 import { type UserRow, userColumns, userOf, userValues } from './user-row.ts';
 import { searchUsers } from './user-search.ts';
 
@@ -46,6 +47,8 @@ export function createUserStore(sql: Sql): UserStore {
       );
     },
 
+    insertWhole: (users) => insertWholeUsers(sql, users),
+
     async update(user) {
       const changed = await sql.run(
         'user-update',
@@ -73,6 +76,17 @@ export function createUserStore(sql: Sql): UserStore {
         ),
       );
       return { roleIds: row?.roles ?? [], groupIds: row?.groups ?? [] };
+    },
+
+    async grantsOf(userIds) {
+      const rows = await sql.rows<{ id: string; roles: string[]; groups: string[] }>(
+        'user-grants-of',
+        `SELECT u.id, array(SELECT role_id FROM user_role_mapping WHERE user_id = u.id ORDER BY role_id) AS roles,
+                array(SELECT group_id FROM user_group_membership WHERE user_id = u.id ORDER BY group_id) AS groups
+           FROM unnest($1::text[]) AS u (id)`,
+        [userIds],
+      );
+      return new Map(rows.map(({ id, roles, groups }) => [id, { roleIds: roles, groupIds: groups }]));
     },
 
     async addRoles(userId, roleIds) {

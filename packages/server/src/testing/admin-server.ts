@@ -1,9 +1,11 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { registerAdmin } from '../admin/index.ts';
+import { createAuthorization } from '../authorization/authorization.ts';
 import { createChanges } from '../cache/changes.ts';
 import { createDirectory } from '../cache/directory.ts';
 import { localBus } from '../cache/local-bus.ts';
 import { LocalCache } from '../cache/local-cache.ts';
+import type { Features } from '../config/feature-switches.ts';
 import type { ServerContext } from '../context.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { ensureMasterRealm } from '../realm/bootstrap-admin.ts';
@@ -18,6 +20,9 @@ const BASE = 'http://127.0.0.1:8080';
 /** Admin REST over real stores, with tokens of any user at hand. */
 export interface AdminServer extends AsyncDisposable {
   readonly context: ServerContext;
+  readonly app: FastifyInstance;
+  /** The cache `authorization`. */
+  readonly cache: LocalCache;
   createRealm(representation: unknown): Promise<void>;
   /** An access token of the user, issued to `admin-cli`, or to another client of its realm. */
   token(realm: string, username: string, clientId?: string): Promise<string>;
@@ -31,22 +36,34 @@ export interface AdminAnswer {
   json<T = Record<string, unknown>>(): T;
 }
 
-/** `master` is there with its administrator `admin`. */
-export async function startAdminServer(): Promise<AdminServer> {
+/** `master` is there with its administrator `admin`; `also` registers what a test needs beside Admin REST, `features` are all where nothing is said. */
+export async function startAdminServer(
+  also?: (app: FastifyInstance, context: ServerContext) => void,
+  features?: Features,
+): Promise<AdminServer> {
   const test = await openTestStorage();
   const { storage } = test;
   const services = storageServices(storage);
   await ensureMasterRealm(services, [{ username: 'admin', password: 'admin' }]);
-  const base = testContext();
+  const base = testContext(features === undefined ? {} : { features });
   const realms = new LocalCache({ name: 'realms', maxCount: 1_000, lifespanSeconds: undefined, clock: base.clock });
   const users = new LocalCache({ name: 'users', maxCount: 1_000, lifespanSeconds: undefined, clock: base.clock });
-  const caches = { byName: new Map([realms, users].map((cache) => [cache.name, cache])) };
+  const cache = new LocalCache({ name: 'authorization', maxCount: 1_000, lifespanSeconds: undefined, clock: base.clock });
+  const caches = { byName: new Map([realms, users, cache].map((cache) => [cache.name, cache])) };
   const state = {
     ...base.state,
     directory: createDirectory({ stores: storage.stores, realms, users }),
     changes: createChanges({ storage, caches, bus: localBus }),
   };
-  const context: ServerContext = { ...base, storage, state, tokens: createTokens({ state, clock: base.clock }) };
+  const authorization = createAuthorization({ state, storage, cache });
+  const context: ServerContext = {
+    ...base,
+    storage,
+    state,
+    authorization,
+    tokens: createTokens({ state, clock: base.clock }),
+    clientAuthentication: base.clientAuthenticationOver(state.directory),
+  };
   const app: FastifyInstance = await createHttpServer({
     frontend: { hostname: BASE, relativePath: '/' },
     logger: base.logger,
@@ -57,6 +74,7 @@ export async function startAdminServer(): Promise<AdminServer> {
     version: '1.2.3',
     startedAtMs: base.clock.nowMs(),
     features: () => [{ name: 'ADMIN_API', label: 'Admin REST', type: 'DEFAULT', enabled: true }],
+    sessionInfo: { useCaches: true, expirationPeriodSeconds: 900, persistRevokedTokens: true },
     clusterInfo: () => ({
       product: 'Keygrid',
       version: '1.2.3',
@@ -64,9 +82,12 @@ export async function startAdminServer(): Promise<AdminServer> {
       caches: { work: 'HEALTHY', sessions: 'HEALTHY_REBALANCING' },
     }),
   });
+  also?.(app, context);
   await app.ready();
   return {
     context,
+    app,
+    cache,
     async createRealm(representation) {
       await createRealm({ ...services, changes: state.changes }, representation);
     },

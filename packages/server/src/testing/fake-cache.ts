@@ -1,4 +1,12 @@
-import { type Cache, type CacheOptions, type CacheStatistics, type EntryOptions, GridError, type Versioned } from '@keygrid/grid';
+import {
+  type Cache,
+  type CacheOptions,
+  type CacheStatistics,
+  type EntryOptions,
+  GridError,
+  type Page,
+  type Versioned,
+} from '@keygrid/grid';
 
 interface Entry {
   readonly value: unknown;
@@ -25,7 +33,7 @@ export interface FakeCacheHost {
  * A cache whose operations are atomic over one shared map, each after one asynchronous hop, so that races between members
  * interleave as they do on the grid. Values are cloned both ways, as encoding does.
  */
-export class FakeCache<V> implements Cache<V> {
+export class FakeCache<V> implements Cache<string, V> {
   readonly name: string;
   readonly #shared: SharedCache;
   readonly #options: CacheOptions<V>;
@@ -68,7 +76,7 @@ export class FakeCache<V> implements Cache<V> {
     return entry === undefined ? undefined : { value: this.#value(entry) as V, version: String(entry.version) };
   }
 
-  async getAll(keys: readonly string[]): Promise<Map<string, V>> {
+  async getAll(keys: Iterable<string>): Promise<Map<string, V>> {
     await this.#host.hop();
     const found = new Map<string, V>();
     for (const key of keys) {
@@ -76,6 +84,13 @@ export class FakeCache<V> implements Cache<V> {
       if (value !== undefined) found.set(key, value);
     }
     return found;
+  }
+
+  async getOrLoad(key: string, load: (key: string) => Promise<V | undefined>, options?: EntryOptions): Promise<V | undefined> {
+    const known = await this.get(key);
+    if (known !== undefined) return known;
+    const loaded = await load(key);
+    return loaded === undefined ? undefined : ((await this.putIfAbsent(key, loaded, options)) ?? loaded);
   }
 
   async put(key: string, value: V, options?: EntryOptions): Promise<void> {
@@ -153,6 +168,21 @@ export class FakeCache<V> implements Cache<V> {
     }
   }
 
+  async *keys(): AsyncIterableIterator<string> {
+    for await (const [key] of this.entries()) yield key;
+  }
+
+  /** All in one page. */
+  async scan(): Promise<Page<string, V>> {
+    const entries: (readonly [string, V])[] = [];
+    for await (const entry of this.entries()) entries.push(entry);
+    return { entries, cursor: undefined };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<readonly [string, V]> {
+    return this.entries();
+  }
+
   isPrimary(key: string): boolean {
     return this.#host.primaryOf(this.#options.partitionKey?.(key) ?? key) === this.#host.self;
   }
@@ -169,6 +199,7 @@ export class FakeCache<V> implements Cache<V> {
     const none = { hits: 0, misses: 0, stores: 0, removeHits: 0, removeMisses: 0, evictions: 0, expirations: 0 };
     const times = { hitTimeMs: 0, missTimeMs: 0, storeTimeMs: 0, removeHitTimeMs: 0, removeMissTimeMs: 0 };
     const entries = this.#shared.entries.size;
-    return { ...none, ...times, entries, entriesUnique: entries };
+    const remote = { remoteCalls: 0, remoteFailures: 0, remoteTimeMs: 0, writesPending: 0, segmentsAwaited: 0 };
+    return { ...none, ...times, ...remote, entries, entriesUnique: entries };
   }
 }

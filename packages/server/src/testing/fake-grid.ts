@@ -5,6 +5,8 @@ import {
   type GridErrorCode,
   type GridEvents,
   type GridNode,
+  type MemberOutcome,
+  type TaskRun,
   type Topic,
   type View,
 } from '@keygrid/grid';
@@ -73,6 +75,7 @@ export class FakeNode implements GridNode {
   failure: GridErrorCode | undefined;
   /** Operations that this member sent, by cache name. */
   readonly operations = new Map<string, number>();
+  readonly #defined = new Map<string, (argument: unknown, caller: string) => unknown>();
   readonly scheduled = new Map<string, (signal: AbortSignal) => Promise<void>>();
   readonly #cluster: FakeCluster;
   readonly #topics = new Map<string, TopicState>();
@@ -95,8 +98,8 @@ export class FakeNode implements GridNode {
     return this.failure === 'GRID_FENCED';
   }
 
-  cache<V>(name: string, options: CacheOptions<V> = {}): Cache<V> {
-    return new FakeCache<V>(name, this.#cluster.shared(name), options, {
+  cache<K extends string, V>(name: string, options: CacheOptions<V> = {}): Cache<K, V> {
+    const cache = new FakeCache<V>(name, this.#cluster.shared(name), options, {
       nowMs: () => this.#cluster.clock.nowMs(),
       primaryOf: (key) => this.#cluster.primaryOf(key),
       self: this.name,
@@ -107,6 +110,8 @@ export class FakeNode implements GridNode {
         if (this.failure !== undefined) throw new GridError(this.failure, `${this.name} was told to fail`);
       },
     });
+    // A fake knows of no narrower keys than strings.
+    return cache as unknown as Cache<K, V>;
   }
 
   topic(name: string): Topic {
@@ -134,9 +139,23 @@ export class FakeNode implements GridNode {
     return state;
   }
 
-  schedule(name: string, _intervalMs: number, task: (signal: AbortSignal) => Promise<void>): Disposable {
-    this.scheduled.set(name, task);
+  schedule(name: string, _intervalMs: number, task: (run: TaskRun) => Promise<void>): Disposable {
+    this.scheduled.set(name, (signal) => task({ name, signal, fencingToken: 1n }));
     return { [Symbol.dispose]: () => void this.scheduled.delete(name) };
+  }
+
+  defineTask(name: string, task: (argument: unknown, caller: string) => unknown): Disposable {
+    this.#defined.set(name, task);
+    return { [Symbol.dispose]: () => void this.#defined.delete(name) };
+  }
+
+  runOnAll<R>(name: string, argument?: unknown): Promise<readonly MemberOutcome<R>[]> {
+    const run = async (node: FakeNode): Promise<MemberOutcome<R>> => ({
+      member: node.name,
+      value: (await node.#defined.get(name)?.(structuredClone(argument), this.name)) as R,
+      error: undefined,
+    });
+    return Promise.all(this.#cluster.nodes.map(run));
   }
 
   on<E extends keyof GridEvents>(event: E, listener: GridEvents[E]): Disposable {
@@ -153,6 +172,10 @@ export class FakeNode implements GridNode {
 
   figures(): ReadonlyMap<string, number> {
     return new Map();
+  }
+
+  peers(): readonly [] {
+    return [];
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,16 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import type { Client, ClientScope, ClientSession, ProtocolMapper, Realm, RealmKey, Role, User, UserSession } from '../model/index.ts';
+import type {
+  Client,
+  ClientScope,
+  ClientSession,
+  IdentityProvider,
+  ProtocolMapper,
+  Realm,
+  RealmKey,
+  Role,
+  User,
+  UserSession,
+} from '../model/index.ts';
 
 /** Whole, valid model objects for tests: each function takes what the test cares about and fills in Keycloak's defaults. */
 
@@ -225,4 +236,28 @@ function keyPair(algorithm: string): { privateKey: Uint8Array; publicKey: Uint8A
   };
   generated.set(family, fresh);
   return fresh;
+}
+
+/** An OpenID Connect provider `up`, with the settings that a login needs. */
+export function identityProviderFixture(overrides: Partial<IdentityProvider> = {}): IdentityProvider {
+  return {
+    internalId: 'i',
+    alias: 'up',
+    providerId: 'oidc',
+    enabled: true,
+    trustEmail: false,
+    storeToken: false,
+    addReadTokenRoleOnCreate: false,
+    authenticateByDefault: false,
+    linkOnly: false,
+    hideOnLogin: false,
+    mappers: [],
+    config: {
+      authorizationUrl: 'https://up.example/auth',
+      tokenUrl: 'https://up.example/token',
+      clientId: 'me',
+      issuer: 'https://up.example',
+    },
+    ...overrides,
+  };
 }

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { createPasswordLogin } from '../authentication/password-login.ts';
 import type { Changes } from '../cache/contracts.ts';
+import type { Features } from '../config/feature-switches.ts';
 import type { ServerContext } from '../context.ts';
+import { ServerError } from '../http/errors.ts';
+import { refuseSwitchedOff } from '../http/switched-off-routes.ts';
 import type { Client, Realm, User } from '../model/index.ts';
 import { registerBrowserSide } from '../oidc/browser-side.ts';
 import { registerTokenSide } from '../oidc/token-side.ts';
@@ -38,18 +41,42 @@ function changesOn(base: TestContext): Changes {
         users[users.findIndex((user) => user.id === next.id)] = next;
         return next;
       },
+      insert: async (user: User) => {
+        if (users.some(({ username }) => username === user.username)) throw new ServerError('KG_STORE_DUPLICATE', 'taken');
+        users.push(user);
+      },
+      remove: async (_realmId: string, id: string) => {
+        users.splice(
+          users.findIndex((user) => user.id === id),
+          1,
+        );
+        return true;
+      },
+      addRoles: async () => undefined,
     },
   } as unknown as Stores;
   return { write: (work) => work(stores, () => undefined), clear: async () => undefined };
 }
 
 export async function loginServer(
-  overrides: { readonly realm?: Partial<Realm>; readonly client?: Partial<Client>; readonly user?: Partial<User> } = {},
+  overrides: {
+    readonly realm?: Partial<Realm>;
+    readonly client?: Partial<Client>;
+    readonly user?: Partial<User>;
+    readonly features?: Features;
+  } = {},
 ): Promise<LoginServer> {
-  const base = testContext();
+  const base = testContext(overrides.features === undefined ? {} : { features: overrides.features });
   const state = { ...base.state, changes: changesOn(base) };
   const passwords = { ...base.passwords, pretend: async () => undefined };
-  const passwordLogin = createPasswordLogin({ state, passwords, clock: base.clock, logger: base.logger });
+  const passwordLogin = createPasswordLogin({
+    state,
+    passwords,
+    credentials: base.credentials,
+    features: base.features,
+    events: base.events,
+    logger: base.logger,
+  });
   const context: TestContext = { ...base, state, passwords, passwordLogin } satisfies ServerContext & TestContext;
   const realm = realmFixture(overrides.realm);
   const client = clientFixture(realm, { publicClient: true, ...overrides.client });
@@ -67,6 +94,7 @@ export async function loginServer(
   data.keys.set(realm.id, [realmKeyFixture('RS256'), realmKeyFixture('HS512')]);
   base.passwordsOf.set(user.id, 'secret');
   const app = await testApp((instance) => {
+    refuseSwitchedOff(instance, context.features);
     registerBrowserSide(instance, context);
     registerTokenSide(instance, context);
   });

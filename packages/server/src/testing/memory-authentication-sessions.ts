@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AuthenticationSessions, LoginFailures } from '../cache/contracts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { LoginFailure, RootAuthenticationSession } from '../model/index.ts';
+import { bruteForceRule } from '../security/login-steps.ts';
 
 /** Root authentication sessions in one map; they live for the longest of the three login lifespans. */
 export function memoryAuthenticationSessions(clock: Clock): AuthenticationSessions {
@@ -37,26 +38,18 @@ export function memoryAuthenticationSessions(clock: Clock): AuthenticationSessio
   };
 }
 
-/** Login failures in one map; counts only, the waiting rules belong to the caller. */
+/** Login failures in one map, counted by the real rule. */
 export function memoryLoginFailures(clock: Clock): LoginFailures {
   const failures = new Map<string, LoginFailure>();
   const key = (realmId: string, userId: string): string => `${realmId}/${userId}`;
   return {
     get: async (realm, userId) => failures.get(key(realm.id, userId)),
-    async recordFailure(realm, userId, ipAddress) {
-      const before = failures.get(key(realm.id, userId));
-      const next: LoginFailure = {
-        realmId: realm.id,
-        userId,
-        failedLoginNotBefore: before?.failedLoginNotBefore ?? 0,
-        numFailures: (before?.numFailures ?? 0) + 1,
-        numTemporaryLockouts: before?.numTemporaryLockouts ?? 0,
-        numSecondaryAuthFailures: before?.numSecondaryAuthFailures ?? 0,
-        lastFailure: clock.nowMs(),
-        lastIPFailure: ipAddress,
-      };
-      failures.set(key(realm.id, userId), next);
-      return next;
+    async count(realm, userId, ipAddress, step) {
+      const id = key(realm.id, userId);
+      const counted = bruteForceRule.apply(failures.get(id), bruteForceRule.argument(realm, userId, ipAddress, step), clock.nowMs());
+      if (counted.failure === undefined) failures.delete(id);
+      else failures.set(id, counted.failure);
+      return counted;
     },
     async clear(realm, userId) {
       failures.delete(key(realm.id, userId));

@@ -55,6 +55,15 @@ export function memoryDirectory(data: DirectoryData): Directory {
     roleByName: async (realm, clientUuid, name) =>
       data.roles.find(inRealm(realm, (role) => role.clientId === clientUuid && role.name === name)),
     expandRoles: async (_realm, ids) => expand(data, ids),
+    roleHolders: async (realm, clientUuid, names) =>
+      new Map(
+        names.flatMap((name) => {
+          const role = data.roles.find(inRealm(realm, (one) => one.clientId === clientUuid && one.name === name));
+          if (role === undefined) return [];
+          const holders = data.roles.filter((one) => expand(data, [one.id]).includes(role));
+          return [[name, new Set(holders.map((one) => one.id))]];
+        }),
+      ),
     group: async (realm, id) => data.groups.find(inRealm(realm, (group) => group.id === id)),
     groupRoles: async (_realm, id) => data.groupRoles.get(id) ?? [],
     userById: async (realm, id) => data.users.find(inRealm(realm, (user) => user.id === id)),

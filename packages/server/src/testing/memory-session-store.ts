@@ -1,5 +1,5 @@
 import type { ClientSession, UserSession } from '../model/index.ts';
-import type { Page, SessionChange, SessionChangeResult, SessionRow, SessionStore } from '../store/stores.ts';
+import type { Page, SessionChange, SessionChangeResult, SessionRow, SessionStore, SweepBounds } from '../store/stores.ts';
 
 /** A row with its clients. */
 export interface Held {
@@ -85,6 +85,13 @@ export class MemorySessionStore implements SessionStore {
     }
   }
 
+  async ofBrokerSession(realmId: string, brokerSessionId: string, offline: boolean, max: number): Promise<string[]> {
+    const isMeant = (session: UserSession): boolean =>
+      session.realmId === realmId && session.offline === offline && session.brokerSessionId === brokerSessionId;
+    const all = this.#where(isMeant);
+    return all.slice(0, max).map(({ session }) => session.id);
+  }
+
   async ofUser(realmId: string, userId: string, offline: boolean): Promise<SessionRow[]> {
     return this.#where((session) => session.realmId === realmId && session.userId === userId && session.offline === offline);
   }
@@ -110,16 +117,14 @@ export class MemorySessionStore implements SessionStore {
     return this.#remove((session) => session.realmId === realmId && session.userId === userId).map((session) => session.id);
   }
 
-  async sweep(
-    realmId: string,
-    bounds: { offline: boolean; rememberMe: boolean; idleBefore: number; startedBefore: number },
-    limit: number,
-  ): Promise<{ id: string; userId: string }[]> {
+  async expired(bounds: readonly SweepBounds[]): Promise<number[]> {
+    return bounds.flatMap((one, index) => (this.#where((session) => isOver(session, one)).length > 0 ? [index] : []));
+  }
+
+  async sweep(bounds: SweepBounds, limit: number): Promise<{ id: string; userId: string }[]> {
     let left = limit;
     return this.#remove((session) => {
-      const mine = session.realmId === realmId && session.offline === bounds.offline && session.rememberMe === bounds.rememberMe;
-      const over = session.lastSessionRefresh < bounds.idleBefore || session.started < bounds.startedBefore;
-      if (!mine || !over || left === 0) return false;
+      if (!isOver(session, bounds) || left === 0) return false;
       left -= 1;
       return true;
     });
@@ -138,6 +143,11 @@ export class MemorySessionStore implements SessionStore {
     }
     return removed;
   }
+}
+
+function isOver(session: UserSession, bounds: SweepBounds): boolean {
+  const mine = session.realmId === bounds.realmId && session.offline === bounds.offline && session.rememberMe === bounds.rememberMe;
+  return mine && (session.lastSessionRefresh < bounds.idleBefore || session.started < bounds.startedBefore);
 }
 
 function keyOf(realmId: string, id: string, offline: boolean): string {

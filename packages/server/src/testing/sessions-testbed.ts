@@ -6,6 +6,7 @@ import { GroupCommit } from '../session/group-commit.ts';
 import { createPersistentUserSessions } from '../session/persistent-user-sessions.ts';
 import { SessionCopies } from '../session/session-copies.ts';
 import { splitUserSessions } from '../session/split-user-sessions.ts';
+import { gridVolatileMaps } from '../session/volatile-maps.ts';
 import { createVolatileUserSessions } from '../session/volatile-user-sessions.ts';
 import type { SessionStore } from '../store/stores.ts';
 import { FakeCluster } from './fake-grid.ts';
@@ -72,8 +73,8 @@ export function openVolatileSessions(count: number): Omit<SessionsTestbed<Memory
   const bed = openSessions(count);
   const { caches } = configureCaches({ mode: 'ispn', persistentUserSessions: false });
   const nodes = bed.cluster.nodes.map((grid, index) => {
-    const options = { grid, sessions: caches.sessions, clientSessions: caches.clientSessions, nowSeconds: () => bed.clock.nowSeconds() };
-    return splitUserSessions(createVolatileUserSessions(options), bed.node(index));
+    const maps = gridVolatileMaps(grid, { sessions: caches.sessions, clientSessions: caches.clientSessions });
+    return splitUserSessions(createVolatileUserSessions({ maps, nowSeconds: () => bed.clock.nowSeconds() }), bed.node(index));
   });
   return {
     ...bed,

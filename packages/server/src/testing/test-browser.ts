@@ -15,7 +15,7 @@ export class TestBrowser {
     return this.#send({ method: 'GET', url: pathOf(url) });
   }
 
-  post(url: string, form: Readonly<Record<string, string>>): Promise<LightMyRequestResponse> {
+  post(url: string, form: Readonly<Record<string, string>> | URLSearchParams): Promise<LightMyRequestResponse> {
     return this.#send({
       method: 'POST',
       url: pathOf(url),

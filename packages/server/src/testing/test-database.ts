@@ -74,7 +74,7 @@ async function testServer(): Promise<{ url: string; stop(): Promise<void> }> {
 }
 
 async function executeOn(url: string, statement: string, values: unknown[] = []): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 60_000 });
   await client.connect();
   try {
     return await client.query(statement, values);

@@ -1,5 +1,19 @@
 import { initialSchema } from './0001-initial-schema.ts';
+import { userConsent } from './0002-user-consent.ts';
+import { stateInTheDatabase } from './0003-state-in-the-database.ts';
+import { eventEntity } from './0004-event-entity.ts';
+import { authorizationServices } from './0005-authorization-services.ts';
+import { adminEventEntity } from './0006-admin-event-entity.ts';
+import { federatedIdentity } from './0007-federated-identity.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order. */
-export const migrations: readonly Migration[] = [initialSchema];
+export const migrations: readonly Migration[] = [
+  initialSchema,
+  userConsent,
+  stateInTheDatabase,
+  eventEntity,
+  authorizationServices,
+  adminEventEntity,
+  federatedIdentity,
+];
