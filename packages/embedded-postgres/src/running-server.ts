@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type DataFolder, superuser } from './data-folder.ts';
@@ -14,9 +14,20 @@ export interface PidFile {
 
 export function readPidFile(folder: DataFolder): PidFile | undefined {
   const path = join(folder.cluster, 'postmaster.pid');
-  if (!existsSync(path)) return undefined;
-  const lines = readFileSync(path, 'utf8').split('\n');
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const lines = text.split('\n');
   return { path, pid: Number(lines[0]), port: Number(lines[3]), status: (lines[7] ?? '').trim() };
+}
+
+/** The server removes its pid file as it ends: asking first and reading then would fail now and again. */
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Whether a process of that id exists, also one of another account. */

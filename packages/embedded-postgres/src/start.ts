@@ -25,6 +25,8 @@ export interface EmbeddedPostgresOptions {
   readonly durable?: boolean | undefined;
   /** Use the server that another living process runs on this folder, instead of refusing; `stop` then leaves it running. */
   readonly share?: boolean | undefined;
+  /** Further settings of the server, as in postgresql.conf, e.g. `{ shared_preload_libraries: 'pg_stat_statements' }`. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A PostgreSQL of ours on 127.0.0.1. */
@@ -55,7 +57,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = findBinaries(folder.user, options.log);
   prepareCluster(folder, binaries, durable);
   const port = await claimPort(options.port);
-  const pid = await launch(folder, binaries.postgres, port, durable);
+  const pid = await launch(folder, binaries.postgres, port, durable, options.settings ?? {});
   writeFileSync(folder.owner, String(process.pid), { mode: 0o600 });
   return handle(folder, port, pid, true);
 }
@@ -105,7 +107,13 @@ function join(folder: DataFolder, running: PidFile, options: EmbeddedPostgresOpt
   return handle(folder, running.port, running.pid, !owned);
 }
 
-async function launch(folder: DataFolder, postgres: string, port: number, durable: boolean): Promise<number> {
+async function launch(
+  folder: DataFolder,
+  postgres: string,
+  port: number,
+  durable: boolean,
+  further: Readonly<Record<string, string>>,
+): Promise<number> {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -115,6 +123,7 @@ async function launch(folder: DataFolder, postgres: string, port: number, durabl
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...further,
   };
   const output = openSync(folder.log, 'w', 0o600);
   if (folder.user) chownSync(folder.log, folder.user.uid, folder.user.gid);

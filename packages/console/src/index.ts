@@ -1,0 +1,1 @@
+export { type BuiltConsole, consoleTexts, loadConsole, thirdPartyNotices } from './built-console.ts';
