@@ -1,5 +1,5 @@
-// Installs the dependencies when node_modules is missing or older than the lock file. Runs on any Node >= 20, before anything is installed,
-// so it is plain JavaScript that uses nothing but Node and npm.
+// Installs the dependencies when node_modules is missing or older than the lock file, and builds the consoles when they are missing or
+// stale. Runs on any Node >= 20, before anything is installed, so it is plain JavaScript that uses nothing but Node and npm.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lock = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json');
+const consoleBuild = join(root, 'packages', 'console', 'build', 'main.ts');
 const runtime = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 const [major] = process.versions.node.split('.').map(Number);
@@ -38,4 +39,10 @@ if (!isCurrent()) {
     );
     process.exit(1);
   }
+}
+
+const build = spawnSync(runtime, [consoleBuild, '--if-stale'], { cwd: root, stdio: 'inherit' });
+if (build.status !== 0) {
+  console.error('The consoles could not be built; the message stands above. Try again with: npm run build:console');
+  process.exit(build.status ?? 1);
 }

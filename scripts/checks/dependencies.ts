@@ -13,7 +13,7 @@ const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 export function dependencyBreaches(): string[] {
   const breaches: string[] = [];
   const list = textOf('docs/dependencies.md');
-  for (const path of trackedFiles().filter((file) => /^(?:package|packages\/[^/]+\/package)\.json$/.test(file))) {
+  for (const path of trackedFiles().filter((file) => /^(?:package|packages\/(?:adapters\/)?[^/]+\/package)\.json$/.test(file))) {
     const manifest = JSON.parse(textOf(path)) as Manifest;
     for (const [name, version] of Object.entries({
       ...manifest.dependencies,

@@ -3,21 +3,24 @@ import { importsOf, textOf, trackedFiles } from './repository.ts';
 
 /** Floors of the server from the top to the ground; a room may import rooms of its own floor and of those below. */
 const SERVER_FLOORS: readonly (readonly string[])[] = [
-  ['main.ts', 'cli'],
+  ['main.ts', 'index.ts', 'cli'],
   ['server.ts', 'assembly'],
-  ['oidc', 'admin', 'account', 'pages', 'management', 'broker'],
+  ['oidc', 'admin', 'account', 'console', 'pages', 'management', 'broker', 'protection'],
   ['context.ts'],
-  ['authentication', 'token', 'security', 'authorization', 'events', 'mail', 'realm'],
-  ['session', 'cache', 'remote'],
+  ['authentication', 'token', 'security', 'authorization', 'events', 'logout', 'mail', 'realm', 'theme', 'x509', 'outside-keys'],
+  ['state', 'session', 'cache', 'remote'],
   ['database', 'store'],
-  ['model', 'config', 'http', 'observability'],
+  ['model', 'config', 'http', 'outbound', 'observability'],
 ];
 
 /** What a package may import of the others; everything else between packages is a breach. */
 const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   grid: ['@keygrid/embedded-postgres'],
   'embedded-postgres': [],
-  server: ['@keygrid/grid', '@keygrid/embedded-postgres'],
+  'adapters/keyv': ['@keygrid/grid'],
+  'adapters/express-session': ['@keygrid/grid'],
+  console: [],
+  server: ['@keygrid/grid', '@keygrid/embedded-postgres', '@keygrid/console'],
 };
 
 /** Rooms that only tests use; they may import anything below the surface. */
@@ -39,8 +42,8 @@ function roomOf(path: string): string {
 export function floorBreaches(files: readonly string[] = trackedFiles()): string[] {
   const breaches: string[] = [];
   const edges = new Map<string, Set<string>>();
-  for (const file of files.filter((path) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path))) {
-    const owner = file.split('/')[1] ?? '';
+  for (const file of files.filter((path) => /^packages\/(?:adapters\/)?[^/]+\/src\/.*\.ts$/.test(path))) {
+    const owner = /^packages\/((?:adapters\/)?[^/]+)\/src/.exec(file)?.[1] ?? '';
     for (const target of importsOf(textOf(file))) {
       if (target.startsWith('.')) {
         const resolved = normalize(join(dirname(file), target));

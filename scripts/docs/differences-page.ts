@@ -1,5 +1,7 @@
 import { walkDifferences } from '../../parity/differences.ts';
 import { differences } from '../../test/bad-input/differences.ts';
+import { optionDifferences } from '../../test/cache-options/differences.ts';
+import { startDifferences } from '../../test/stack-properties/differences.ts';
 
 /** docs/differences.md: where this server answers otherwise than the original, on purpose. */
 export function renderDifferences(): string {
@@ -17,5 +19,15 @@ export function renderDifferences(): string {
     lines.push(`| ${id} | ${difference.outcome.status} ${difference.outcome.error} | ${difference.reason} |`);
   lines.push('', '## Walks', '', 'Scripted conversations (`parity/walks`) whose traces were recorded from the original.', '');
   lines.push('| this server | why |', '|---|---|', ...walkDifferences.map(({ what, reason }) => `| ${what} | ${reason} |`));
+  lines.push(
+    '',
+    '## Command lines',
+    '',
+    'Options of the caches and properties of the stacks that cannot be.',
+    '',
+    '| start | why |',
+    '|---|---|',
+  );
+  for (const [name, why] of Object.entries({ ...optionDifferences, ...startDifferences })) lines.push(`| \`${name}\` | ${why} |`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { infinispanLib, keycloakHome } from '../../bench/servers/reference.ts';
 import { textOf } from '../checks/repository.ts';
 
 /** One line of test/expected-skips.json. */
@@ -16,7 +17,43 @@ export const facilities: Readonly<Record<string, readonly string[]>> = {
   haproxy: ['haproxy'],
   nginx: ['nginx'],
   java: ['java'],
-  redis: ['redis-server'],
+  openssl: ['openssl'],
+  promtool: ['promtool'],
+  prometheus: ['prometheus'],
+  helm: ['helm'],
+  kubectl: ['kubectl'],
+  systemd: ['systemd-analyze'],
+  redis: ['redis-server', 'valkey-server'],
+  infinispan: ['java'],
+  keycloak: ['java'],
+  faketime: ['faketime'],
+  'network namespaces': ['ip'],
+  'network tunnels': ['ip'],
+};
+
+/** Facilities that the program alone does not make: what must work with it. */
+const probes: Readonly<Record<string, (program: string) => void>> = {
+  infinispan: () => {
+    if (infinispanLib() === undefined) throw new Error('npm run reference:install fetches it');
+  },
+  keycloak: () => {
+    if (keycloakHome() === undefined) throw new Error('npm run reference:install fetches it');
+  },
+  'network namespaces': (program) => {
+    const name = `keygrid-probe-${process.pid}`;
+    execFileSync(program, ['netns', 'add', name], { stdio: 'ignore' });
+    execFileSync(program, ['netns', 'delete', name], { stdio: 'ignore' });
+  },
+  'network tunnels': (program) => {
+    const name = `keygrid-tunnel-${process.pid}`;
+    execFileSync(program, ['netns', 'add', name], { stdio: 'ignore' });
+    try {
+      const tunnel = ['link', 'add', 'probe', 'type', 'vxlan', 'id', '1', 'remote', '127.0.0.1', 'dstport', '4789'];
+      execFileSync(program, ['-n', name, ...tunnel], { stdio: 'ignore' });
+    } finally {
+      execFileSync(program, ['netns', 'delete', name], { stdio: 'ignore' });
+    }
+  },
 };
 
 /** Path of the program that provides a facility, undefined where the machine has none. */
@@ -29,9 +66,11 @@ export function findFacility(name: string): string | undefined {
       })
         .trim()
         .split('\n')[0];
-      if (found !== undefined && found !== '') return found;
+      if (found === undefined || found === '') continue;
+      probes[name]?.(found);
+      return found;
     } catch {
-      // `which` exits with 1 where there is none: try the next name.
+      // `which` exits with 1 where there is none, and a probe where the account may not: try the next name.
     }
   }
   return undefined;

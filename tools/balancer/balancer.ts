@@ -68,6 +68,7 @@ class BalancerServer implements Balancer {
   readonly #server: Server;
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(options: BalancerOptions) {
     this.#backends = options.backends.map(
@@ -95,19 +96,20 @@ class BalancerServer implements Balancer {
       this.#server.once('error', reject);
       this.#server.listen(port, host, resolve);
     });
-    const probeAll = async (): Promise<void> => {
-      await Promise.all(this.#backends.map((backend) => backend.probe()));
-      this.#timer = setTimeout(probeAll, PROBE_INTERVAL_MS);
-    };
+    await this.#probeAll();
+  }
+
+  async #probeAll(): Promise<void> {
     await Promise.all(this.#backends.map((backend) => backend.probe()));
-    this.#timer = setTimeout(probeAll, PROBE_INTERVAL_MS);
+    // Closed while nodes were asked: a timer now would keep the process for ever.
+    if (!this.#closed) this.#timer = setTimeout(() => this.#probeAll(), PROBE_INTERVAL_MS);
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    clearTimeout(this.#timer);
     this.#agent.destroy();
   }
 

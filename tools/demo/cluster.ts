@@ -70,12 +70,7 @@ export class DemoCluster {
         host: '127.0.0.1',
         port: this.#options.port,
         log: (line) => this.#stopping || log(line),
-        backends: this.nodes.map((node) => ({
-          name: node.options.name,
-          host: '127.0.0.1',
-          port: node.options.ports.http,
-          managementPort: node.options.ports.management,
-        })),
+        backends: this.nodes.map((node) => node.backend),
       });
       this.#application = await startDemoApplication({
         port: APPLICATION_PORT,

@@ -35,7 +35,7 @@ async function main(): Promise<number> {
       nodes: cluster.nodes,
       database: `PostgreSQL on 127.0.0.1:${cluster.databasePort}`,
       application: `http://localhost:${APPLICATION_PORT}`,
-      admin: `${name === undefined ? 'admin / admin' : `${name} / the password of KC_BOOTSTRAP_ADMIN_PASSWORD`} in realm master; Admin REST at ${cluster.url}/admin/realms`,
+      admin: `${name === undefined ? 'admin / admin' : `${name} / the password of KC_BOOTSTRAP_ADMIN_PASSWORD`} in realm master; console at ${cluster.url}/admin/`,
       logFolder: join(folder, 'logs'),
       seconds: (performance.now() - began) / 1000,
     }),

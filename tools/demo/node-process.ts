@@ -3,10 +3,13 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { root } from '../../scripts/checks/repository.ts';
+import type { BackendAddress } from '../balancer/backend.ts';
 import type { NodePorts } from './ports.ts';
 
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 50;
+/** Ways to run in which a node has no port for others, and the options of one are refused. */
+const withoutPort = /^--cache=local$|^--features=.*(?:multi-site|clusterless)/;
 
 export interface NodeProcessOptions {
   readonly name: string;
@@ -44,6 +47,12 @@ export class NodeProcess {
     this.options = options;
   }
 
+  /** Where a balancer finds it. */
+  get backend(): BackendAddress {
+    const { name, ports } = this.options;
+    return { name, host: '127.0.0.1', port: ports.http, managementPort: ports.management };
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -78,8 +87,9 @@ export class NodeProcess {
         '--proxy-trusted-addresses=127.0.0.1',
         '--health-enabled=true',
         '--metrics-enabled=true',
-        '--cache-embedded-network-bind-address=127.0.0.1',
-        `--cache-embedded-network-bind-port=${ports.cluster}`,
+        ...(this.options.extraArguments?.some((argument) => withoutPort.test(argument)) === true
+          ? []
+          : ['--cache-embedded-network-bind-address=127.0.0.1', `--cache-embedded-network-bind-port=${ports.cluster}`]),
         `--spi-cache-embedded--default--node-name=${name}`,
         '--import-realm',
         ...(this.options.extraArguments ?? []),
