@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../bench/drivers/http.ts';
 import { LoginWalk } from '../bench/drivers/login-walk.ts';
-import { freePorts } from '../bench/servers/ports.ts';
+import { freePorts } from '../packages/grid/src/testing/free-ports.ts';
 import { root } from '../scripts/checks/repository.ts';
 import { findFacility } from '../scripts/testing/skips.ts';
 import { startTestCluster, type TestCluster, until, walker } from './support/test-cluster.ts';

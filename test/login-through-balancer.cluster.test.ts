@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../bench/drivers/http.ts';
 import { LoginWalk, type TokenSet } from '../bench/drivers/login-walk.ts';
-import { freePorts } from '../bench/servers/ports.ts';
+import { freePorts } from '../packages/grid/src/testing/free-ports.ts';
 import { type Balancer, startBalancer } from '../tools/balancer/balancer.ts';
 import { startTestCluster, type TestCluster, until, walker } from './support/test-cluster.ts';
 
@@ -20,12 +20,7 @@ describe('a login through a balancer without stickiness', () => {
       host: '127.0.0.1',
       port,
       log: () => {},
-      backends: cluster.server.nodes.map((node) => ({
-        name: node.options.name,
-        host: '127.0.0.1',
-        port: node.options.ports.http,
-        managementPort: node.options.ports.management,
-      })),
+      backends: cluster.server.nodes.map((node) => node.backend),
     });
   });
   afterAll(async () => {

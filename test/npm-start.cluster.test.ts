@@ -35,7 +35,6 @@ class Demo {
     await until(
       'the cluster is up, or the demo ended',
       () => this.output.includes('Ctrl-C stops everything') || this.child.exitCode !== null,
-      60_000,
     );
     expect(this.output).toContain('Three things to try');
   }
@@ -76,9 +75,10 @@ describe('npm start', () => {
     await demo.up();
   });
   afterAll(async () => {
-    await demo?.stop();
+    const code = await demo?.stop();
+    expect(code, demo?.output).toBe(0);
     removeEmbeddedPostgres(join(folder, 'postgres'));
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it('lets a person log in to the demo application through the balancer', async () => {
@@ -93,7 +93,7 @@ describe('npm start', () => {
     process.kill(pid, 'SIGKILL');
     await until('the death is shown', () => demo.output.includes('node n1 died'));
     expect((await browse(`${APPLICATION}/refresh`, jars)).text).toContain('Refreshed 1 times');
-    await until('the node is back', () => demo.output.includes('node n1 is back'), 30_000);
+    await until('the node is back', () => demo.output.includes('node n1 is back'));
   });
 
   it('refuses a second start with the ports and the way out', async () => {

@@ -4,7 +4,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../bench/servers/database.ts';
-import { freePorts } from '../../bench/servers/ports.ts';
+import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { CommandBench, type CommandRun } from '../support/command-line.ts';
 import { makeCertificate } from '../support/make-certificate.ts';
 import { testDatabaseUrl } from '../support/test-cluster.ts';

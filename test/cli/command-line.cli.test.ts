@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const launcher = fileURLToPath(new URL('../../packages/server/bin/keygrid.mjs', import.meta.url));
-const TIME_LIMIT_MS = 30_000;
+const TIME_LIMIT_MS = 90_000;
 let home = '';
 
 beforeAll(() => {

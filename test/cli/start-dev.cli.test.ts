@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePorts } from '../../bench/servers/ports.ts';
+import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { CommandBench, type CommandRun, isAlive, isGone } from '../support/command-line.ts';
 
 const bench = new CommandBench();
@@ -73,7 +73,8 @@ describe('start-dev in one folder, time after time', () => {
     await killed.ended;
     expect(isAlive(databasePid(killed))).toBe(true);
 
-    const run = await startDev().started();
+    // It must not have ended in order before the second signal comes.
+    const run = await startDev(folder, '--shutdown-delay=120s').started();
     expect(run.out).toContain('Going on with the PostgreSQL that an earlier run left');
     expect(databasePid(run)).toBe(databasePid(killed));
     expect(((await issuer()) as { public_key: string }).public_key).toBe(publicKey);
@@ -92,10 +93,6 @@ describe('start-dev in one folder, time after time', () => {
   it.each([
     ['http-port', () => [`--http-port=${taken}`]],
     ['http-management-port', () => ['--health-enabled=true', `--http-management-port=${taken}`]],
-    [
-      'cache-embedded-network-bind-port',
-      () => ['--cache=ispn', '--cache-embedded-network-bind-address=127.0.0.1', `--cache-embedded-network-bind-port=${taken}`],
-    ],
   ])('names a taken %s in one line and leaves nothing running', async (option, argv) => {
     const run = startDev(folder, ...argv());
     const { code, err } = await run.ended;
@@ -109,6 +106,21 @@ describe('start-dev in one folder, time after time', () => {
     );
     expect(code).toBe(1);
     expect(await isGone(databasePid(run))).toBe(true);
+  });
+});
+
+describe('start-dev as a member of a cluster', () => {
+  it('takes the next port where the one of the cluster is in use by another program, as JGroups does', async () => {
+    const run = await startDev(
+      folder,
+      '--cache=ispn',
+      '--cache-embedded-network-bind-address=127.0.0.1',
+      `--cache-embedded-network-bind-port=${taken}`,
+    ).started();
+    const port = Number(/physical addresses are `\[127\.0\.0\.1:(\d+)\]`/.exec(run.out)?.[1]);
+    expect(port).toBeGreaterThan(taken);
+    expect(port).toBeLessThanOrEqual(taken + 10);
+    await run.stop();
   });
 });
 

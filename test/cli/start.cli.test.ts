@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../bench/servers/database.ts';
-import { freePorts } from '../../bench/servers/ports.ts';
+import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { CommandBench } from '../support/command-line.ts';
 import { testDatabaseUrl } from '../support/test-cluster.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../bench/servers/database.ts';
-import { freePorts } from '../../bench/servers/ports.ts';
+import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { CommandBench, type CommandRun, type Outcome } from '../support/command-line.ts';
 import { testDatabaseUrl } from '../support/test-cluster.ts';
 
@@ -103,7 +103,7 @@ describe('realms between files and databases', () => {
 
   it('refuses a bad file whole, with file, field and value, and no secret', async () => {
     const cases: [name: string, content: string, message: RegExp][] = [
-      ['no-json', '{"realm":"x","secret":"hunter2"', /no-json\.json cannot be read: it is no JSON \(/],
+      ['no-json', '{"realm":"x","secret":"hunter2"', /no-json\.json:1: the file ends in the middle/],
       ['no-name', '{"enabled":true}', /no-name\.json.*realm/],
       ['bad-type', JSON.stringify({ ...shop, realm: 'bad', enabled: 'maybe' }), /bad-type\.json.*enabled.*maybe/],
       [
