@@ -1,3 +1,5 @@
+import { adminDifferences } from './admin-client/differences.ts';
+
 /** A way in which this server shows something else than the original, on purpose. Members that are left out match everything. */
 export interface Difference {
   /** `family | walk`. */
@@ -48,6 +50,13 @@ export const walkDifferences: readonly Difference[] = [
     reason: stricter,
   },
   {
+    walk: 'extensions | pushed requests',
+    entry: /^header (?:cache-control|pragma)$/,
+    original: 'absent',
+    what: 'Answers to pushed authorization requests must not be stored.',
+    reason: stricter,
+  },
+  {
     walk: 'cors | others',
     step: 'revocation, foreign',
     entry: 'header cache-control',
@@ -61,13 +70,6 @@ export const walkDifferences: readonly Difference[] = [
     here: 'absent',
     what: 'A request that is answered without a page (prompt=none, single sign-on, logout with an ID token) opens no authentication session and sets no cookies for one.',
     reason: 'nothing has to be remembered; the cluster holds one entry less for each such request',
-  },
-  {
-    entry: 'cookie KC_RESTART',
-    original: /^<jwe>/,
-    here: /^<jwt>/,
-    what: 'KC_RESTART is signed, not encrypted.',
-    reason: 'it holds the parameters of the request, which the browser itself sent; no change of them goes unnoticed',
   },
   {
     step: /^(?:hint without prompt|still logged in)$/,
@@ -152,17 +154,38 @@ export const walkDifferences: readonly Difference[] = [
     reason: 'nothing is there, for people or programs',
   },
   {
-    entry:
-      /^json\.(?:(?:front|back)channel_|registration_|require_|tls_|dpop_|device_|pushed_|mtls_|request_object_|authorization_(?:signing|encryption)_|\w+_encryption_|\w+_auth_signing_)/,
+    entry: /^json\.(?:backchannel_(?:token|auth)|registration_|mtls_)/,
     original: shown,
     here: 'absent',
-    what: 'The discovery document has no members for logout channels, registration, PAR, CIBA, device grant, DPoP, mutual TLS, JARM, request objects and encryption.',
+    what: 'The discovery document has no members for registration and CIBA.',
     reason: noFeature,
   },
   {
-    entry:
-      /^json\.(?:grant_types|subject_types|prompt_values|response_modes|\w+_auth_methods|claims_parameter|request_parameter|request_uri_parameter)_supported$/,
-    what: 'The lists of the discovery document are shorter: grants, subject types, prompts, response modes, client authentication, `claims` and `request` parameters.',
+    entry: 'header cache-control',
+    original: 'absent',
+    here: 'no-cache',
+    what: 'Every answer of Admin REST that is no error says no-cache; the original leaves it out for some changes.',
+    reason: stricter,
+  },
+  {
+    walk: 'flows | read',
+    entry: /^json\.(?:description|helpText|properties\[\d\]\.(?:helpText|label))$/,
+    original: shown,
+    here: shown,
+    what: 'Flows, steps and their settings are described in other words.',
+    reason: 'texts for people, our own',
+  },
+  {
+    walk: 'links | forgotten password',
+    entry: 'field ',
+    original: 'type=submit id=kc-form-buttons',
+    here: 'absent',
+    what: 'The button of the page for a forgotten password has no empty name.',
+    reason: 'nothing is sent for it either way',
+  },
+  {
+    entry: /^json\.(?:grant_types|subject_types|prompt_values|\w+_auth_methods|\w+_encryption_alg_values)_supported$/,
+    what: 'The lists of the discovery document are shorter: grants, subject types, prompts, client authentication, algorithms of encryption.',
     reason: noFeature,
   },
   {
@@ -175,17 +198,10 @@ export const walkDifferences: readonly Difference[] = [
     reason: 'the document is there, the method is not',
   },
   {
-    walk: 'authorize | refusals',
-    step: /^jwt response mode/,
-    entry: /./,
-    what: 'response_mode=jwt is refused with `invalid_request`.',
-    reason: 'the feature is not there',
-  },
-  {
     walk: 'grants | bad requests',
-    step: /^urn:/,
+    step: /^urn:.*(?:ciba|jwt-bearer)$/,
     entry: /^json\.error(?:_description)?$/,
-    what: 'Device, CIBA, token exchange, UMA and JWT bearer grants are refused with `unsupported_grant_type`.',
+    what: 'CIBA and JWT bearer grants are refused with `unsupported_grant_type`.',
     reason: 'the features are not there',
   },
   {
@@ -196,4 +212,5 @@ export const walkDifferences: readonly Difference[] = [
     what: 'Refresh tokens of clients with lightweight access tokens name the user.',
     reason: 'only this server reads them, and it checks the user against the session',
   },
+  ...adminDifferences,
 ];

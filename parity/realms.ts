@@ -1,4 +1,6 @@
 import { argon2Sync } from 'node:crypto';
+import { limitedFlows } from './limited-flows.ts';
+import { SIGNING_SECRET } from './signing-secret.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -195,6 +197,29 @@ const few = Array.from({ length: 10 }, (_, index) => user(`user${index}`));
 export const parityRealms: readonly Json[] = [
   mainRealm,
   realm('parity-rotation', { revokeRefreshToken: true, refreshTokenMaxReuse: 0, rememberMe: false }, [confidential('app')], few),
+  realm(
+    'parity-extensions',
+    {},
+    [
+      confidential('app'),
+      confidential('pushing', { attributes: { 'require.pushed.authorization.requests': 'true' } }),
+      confidential('device', {
+        publicClient: true,
+        secret: undefined,
+        serviceAccountsEnabled: false,
+        attributes: { 'oauth2.device.authorization.grant.enabled': 'true' },
+      }),
+      confidential('bound', {
+        publicClient: true,
+        secret: undefined,
+        serviceAccountsEnabled: false,
+        implicitFlowEnabled: true,
+        attributes: { 'dpop.bound.access.tokens': 'true' },
+      }),
+      confidential('signing', { clientAuthenticatorType: 'client-secret-jwt', secret: SIGNING_SECRET }),
+    ],
+    few,
+  ),
   realm('parity-reuse', { revokeRefreshToken: true, refreshTokenMaxReuse: 1 }, [confidential('app')], few),
   realm('parity-short', { ssoSessionMaxLifespan: 3, ssoSessionIdleTimeout: 1_800, accessTokenLifespan: 300 }, [confidential('app')], few),
   realm('parity-codes', { accessCodeLifespan: 1 }, [confidential('app')], few),
@@ -242,5 +267,26 @@ export const parityRealms: readonly Json[] = [
     [confidential('app')],
     [...few.slice(0, 2), user('required', { requiredActions: ['UPDATE_PASSWORD'] })],
   ),
+  realm(
+    'parity-people',
+    {
+      resetPasswordAllowed: true,
+      bruteForceProtected: true,
+      failureFactor: 3,
+      quickLoginCheckMilliSeconds: 1,
+      minimumQuickLoginWaitSeconds: 1,
+    },
+    [
+      confidential('app'),
+      confidential('consenting', { consentRequired: true }),
+      confidential('front', {
+        frontchannelLogout: true,
+        attributes: { 'frontchannel.logout.url': 'http://localhost:1/front', 'frontchannel.logout.session.required': 'true' },
+      }),
+      confidential('told', { adminUrl: 'http://127.0.0.1:1/told' }),
+    ],
+    [...few, user('unverified', { emailVerified: false, requiredActions: ['VERIFY_EMAIL'] })],
+  ),
+  realm('parity-limits', limitedFlows, [confidential('app'), confidential('second')], few),
   realm('parity-disabled', { enabled: false }, [confidential('app')], few.slice(0, 1)),
 ];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { adminToken } from '../bench/drivers/admin.ts';
 import { type Answer, type Call, CookieJar, call } from '../bench/drivers/http.ts';
 import { formAction } from '../bench/drivers/login-walk.ts';
 import { traceOf } from './trace/answer.ts';
@@ -116,6 +117,36 @@ export class Talk {
   /** The tokens of a fresh login; leaves no trace. */
   async tokens(user: string, changes: Form = {}, asking: Asking = app): Promise<Tokens> {
     return tokensOf(await this.exchange('', await this.login(user, { client_id: asking.client, ...changes }), asking));
+  }
+
+  /**
+   * A call of Admin REST below the realm, as the administrator of all.
+   * @param omit members that are not compared wherever they stand: texts of one's own, or objects with ids for names
+   */
+  async admin(name: string, method: string, path: string, json?: unknown, omit: readonly string[] = []): Promise<Answer> {
+    const headers = { authorization: `Bearer ${await adminToken(this.base)}` };
+    const url = `${this.base}/admin/realms/${this.realm}${path}`;
+    const answer = await this.step(omit.length === 0 ? name : '', url, { method, headers, ...(json === undefined ? {} : { json }) });
+    if (omit.length === 0) return answer;
+    const text = JSON.stringify(JSON.parse(answer.text), (key, value: unknown) => (omit.includes(key) ? undefined : value));
+    this.trace[name] = traceOf({ ...answer, text }, { base: this.base });
+    return answer;
+  }
+
+  async userId(username: string): Promise<string> {
+    const answer = await this.admin('', 'GET', `/users?username=${username}&exact=true`);
+    return (JSON.parse(answer.text) as { id: string }[])[0]?.id ?? '';
+  }
+
+  /** Path of Admin REST below one user. */
+  async userPath(username: string, path: string): Promise<string> {
+    return `/users/${await this.userId(username)}${path}`;
+  }
+
+  /** UUID of a client. */
+  async clientId(name: string): Promise<string> {
+    const answer = await this.admin('', 'GET', `/clients?clientId=${name}`);
+    return (JSON.parse(answer.text) as { id: string }[])[0]?.id ?? '';
   }
 
   userinfo(name: string, accessToken: string): Promise<Answer> {

@@ -20,6 +20,7 @@ const RANDOM_TEXTS = new Set([
   'x',
   'y',
 ]);
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const EPOCH_TEXT = /^1[6-9]\d{8}$/;
 const OPAQUE_TEXTS = new Set(['x5c', 'public_key']);
 
@@ -30,7 +31,8 @@ export function noteJson(seen: Seen, path: string, value: unknown, places: Place
   else if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value);
     if (entries.length === 0) seen[path] = '{}';
-    for (const [name, member] of entries) noteJson(seen, `${path}.${name}`, member, places);
+    // Some objects are keyed by ids.
+    for (const [name, member] of entries) noteJson(seen, `${path}.${name.replace(UUID, '<uuid>')}`, member, places);
   } else if (typeof value === 'string') noteText(seen, path, key, value, places);
   else if (typeof value === 'number') seen[path] = LIFETIMES.has(key) ? shapeOfLifetime(value) : shapeOfNumber(value);
   else seen[path] = String(value);
