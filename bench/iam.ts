@@ -1,20 +1,42 @@
 import { residentMb } from './drivers/cpu.ts';
 import { type Floors, measureFloors } from './drivers/floors.ts';
-import { closedLoop, type LoadResult, type Operation } from './drivers/load.ts';
-import { LoginWalk, type TokenSet, type WalkSettings } from './drivers/login-walk.ts';
+import { Crew } from './load/crew.ts';
+import { highestRate, keepsLimits } from './load/highest-rate.ts';
+import { measureRow, type Row, trialOf } from './load/measure-row.ts';
+import { operationsOf } from './load/operations.ts';
 import type { FreshDatabase } from './servers/database.ts';
 import { databaseWork } from './servers/database-cpu.ts';
 import type { ServerUnderTest } from './servers/server.ts';
 
-/** Users of the bench realm; logins rotate over them. */
+/** Users of the bench realm unless told otherwise; logins rotate over them. */
 export const USERS = 50;
+const FIRST_RATE = 5;
+const SEARCH_STEPS = 4;
 
 export interface IamOptions {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly callers: number;
+  /** Driver processes. */
+  readonly drivers: number;
+  readonly users: number;
   /** Names of operations; empty = all. */
   readonly only: readonly string[];
+  /** Looks for the highest rate of each operation within the limits too. */
+  readonly search: boolean;
+  /** Arrivals a second of an open model, in place of callers. */
+  readonly perSecond: number | undefined;
+  /** Every row so many times; the table shows medians and the spread. */
+  readonly repeat: number;
+}
+
+export interface IamRow extends Row {
+  /** Server CPU ms per operation of each run, lowest first. */
+  readonly cpuOfRuns: readonly number[];
+  /** Calls a second within the limits; undefined where none did or it was not looked for. */
+  readonly highestRate: number | undefined;
+  /** Every rate that the search tried, and whether it kept the limits. */
+  readonly trials: readonly { readonly perSecond: number; readonly p95Ms: number; readonly kept: boolean }[];
 }
 
 export interface IamResult {
@@ -24,96 +46,68 @@ export interface IamResult {
   readonly residentMbAfter: readonly number[];
   /** Taken before the operations, while the servers were idle. */
   readonly floors: Floors;
-  readonly rows: readonly LoadResult[];
+  readonly rows: readonly IamRow[];
 }
 
-function settings(user: number): WalkSettings {
-  return {
-    realm: 'bench',
-    clientId: 'app',
-    clientSecret: 'app-secret',
-    redirectUri: 'http://localhost/callback',
-    username: `user${user}`,
-    password: `password${user}`,
-  };
-}
+/** Names of all operations, in the order of the table. */
+export const operationNames: readonly string[] = operationsOf({
+  bases: [''],
+  realm: 'bench',
+  users: 1,
+  sessionsBy: 'login',
+  worker: 0,
+  workers: 1,
+}).map((operation) => operation.name);
 
-/** The operations of the table; those that need a session share logins made before the clock runs. */
-async function operationsOf(server: ServerUnderTest): Promise<Operation[]> {
-  const base = (index: number): string => server.bases[index % server.bases.length] as string;
-  const walks = await Promise.all(
-    Array.from({ length: 16 }, async (_, user) => {
-      const walk = new LoginWalk(settings(user));
-      let tokens: TokenSet = await walk.login(base(user));
-      return {
-        walk,
-        accessToken: () => tokens.access_token,
-        refresh: async (on: string) => {
-          tokens = await walk.refresh(on, tokens.refresh_token);
-        },
-      };
-    }),
-  );
-  const walkOf = (index: number) => walks[index % walks.length] as (typeof walks)[number];
-  const plain = new LoginWalk(settings(0));
-  return [
-    { name: 'discovery', run: (index) => plain.discovery(base(index)) },
-    { name: 'jwks', run: (index) => plain.jwks(base(index)) },
-    { name: 'login page', run: (index) => new LoginWalk(settings(index % USERS)).page(base(index)) },
-    {
-      name: 'login (page, password, code)',
-      run: async (index) => {
-        await new LoginWalk(settings(index % USERS)).login(base(index), base(index + 1), base(index + 2));
-      },
-    },
-    {
-      name: 'password grant',
-      run: async (index) => {
-        await new LoginWalk(settings(index % USERS)).passwordGrant(base(index));
-      },
-    },
-    { name: 'client credentials', run: (index) => plain.clientCredentials(base(index)) },
-    { name: 'refresh', run: (index) => walkOf(index).refresh(base(index)) },
-    { name: 'single sign-on', run: (index) => walkOf(index).walk.sso(base(index)) },
-    {
-      name: 'userinfo',
-      run: async (index) => {
-        await plain.userinfo(base(index), walkOf(index).accessToken());
-      },
-    },
-    {
-      name: 'introspection',
-      run: async (index) => {
-        if ((await plain.introspect(base(index), walkOf(index).accessToken()))['active'] !== true)
-          throw new Error('introspection: not active');
-      },
-    },
-  ];
-}
+/** Deleting operations are measured once a table: what they delete was made by the rows before. */
+const isOnce = (name: string): boolean => name.includes('delete') || name.includes('create realm');
+
+/** What the server has of what was asked for. */
+const chosen = (server: ServerUnderTest, only: readonly string[]): readonly string[] =>
+  operationNames.filter((one) => (only.length === 0 || only.includes(one)) && (server.operations ?? operationNames).includes(one));
 
 /** Runs every operation against a started server with the realm `bench`, on a database that nothing else uses. */
 export async function measureIam(server: ServerUnderTest, database: FreshDatabase, options: IamOptions): Promise<IamResult> {
-  const idle = server.pids().map(residentMb);
+  const residentMbIdle = server.pids().map(residentMb);
   const floors = await measureFloors();
-  const operations = (await operationsOf(server)).filter((operation) => options.only.length === 0 || options.only.includes(operation.name));
-  const work = databaseWork(database);
-  const rows: LoadResult[] = [];
-  for (const operation of operations) {
-    const load = {
-      callers: options.callers,
-      serverPids: server.pids(),
-      databaseWork: work,
-      sqlStatements: server.sqlStatements?.bind(server),
-    };
-    if (options.warmUpSeconds > 0) await closedLoop(operation, { ...load, seconds: options.warmUpSeconds });
-    rows.push(await closedLoop(operation, { ...load, seconds: options.seconds }));
+  const crew = await Crew.start(options.drivers, {
+    bases: server.bases,
+    realm: 'bench',
+    users: options.users,
+    sessionsBy: server.sessionsBy ?? 'login',
+  });
+  const measured = { crew, serverPids: () => server.pids(), database: await databaseWork(database), settle: options.warmUpSeconds > 0 };
+  const rows: IamRow[] = [];
+  try {
+    for (const name of chosen(server, options.only)) {
+      const load = (seconds: number) =>
+        options.perSecond === undefined
+          ? ({ model: 'closed', callers: options.callers, seconds } as const)
+          : ({ model: 'open', perSecond: options.perSecond, seconds } as const);
+      if (options.warmUpSeconds > 0 && !isOnce(name)) await crew.run(name, load(options.warmUpSeconds));
+      const runs: Row[] = [];
+      for (let run = 0; run < (isOnce(name) ? 1 : options.repeat); run += 1)
+        runs.push(await measureRow(measured, name, load(options.seconds)));
+      runs.sort((one, other) => one.serverCpuMs - other.serverCpuMs);
+      const trials: IamRow['trials'][number][] = [];
+      const found =
+        options.search && !isOnce(name)
+          ? await highestRate(FIRST_RATE, SEARCH_STEPS, async (perSecond) => {
+              const trial = trialOf(await crew.run(name, { model: 'open', perSecond, seconds: options.seconds }));
+              trials.push({ perSecond, p95Ms: trial.p95Ms, kept: keepsLimits(trial, perSecond) });
+              return trial;
+            })
+          : undefined;
+      rows.push({
+        ...(runs[Math.floor(runs.length / 2)] as Row),
+        failures: runs.reduce((sum, run) => sum + run.failures, 0),
+        cpuOfRuns: runs.map((run) => run.serverCpuMs),
+        highestRate: found?.perSecond,
+        trials,
+      });
+    }
+  } finally {
+    crew.stop();
   }
-  return {
-    server: server.name,
-    nodes: server.bases.length,
-    residentMbIdle: idle,
-    floors,
-    residentMbAfter: server.pids().map(residentMb),
-    rows,
-  };
+  return { server: server.name, nodes: server.bases.length, residentMbIdle, floors, residentMbAfter: server.pids().map(residentMb), rows };
 }

@@ -1,29 +1,57 @@
-// `npm run bench -- iam|life|grid|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
+// `npm run bench -- iam|life|sessions|remote|authorization|grid|transport|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openTestDatabase } from '../scripts/testing/test-database.ts';
+import { measureAuthorization, renderAuthorization } from './authorization/measure.ts';
 import { closeConnections } from './drivers/http.ts';
-import { benchGrid } from './grid/command.ts';
-import { type IamResult, measureIam, USERS } from './iam.ts';
+import { benchGrid, type GridPart, gridParts } from './grid/command.ts';
+import { type IamResult, measureIam, operationNames, USERS } from './iam.ts';
 import { type LifeResult, measureLife } from './life.ts';
-import { conditions, keep, renderIam, renderLife } from './report.ts';
+import { lifeEvents } from './life-events.ts';
+import { benchReport } from './pictures/command.ts';
+import { benchRemote } from './remote/command.ts';
+import { renderIam } from './render-iam.ts';
+import { conditions, keep, renderLife } from './report.ts';
+import { type BenchDatabase, openBenchDatabase } from './servers/bench-database.ts';
 import { type FreshDatabase, freshDatabase } from './servers/database.ts';
-import { KeycloakServer, keycloakHome } from './servers/keycloak.ts';
+import { KeycloakServer } from './servers/keycloak.ts';
 import { KeygridServer } from './servers/keygrid.ts';
+import { PeerServer, peerNames } from './servers/peer.ts';
+import { keycloakHome } from './servers/reference.ts';
 import { benchRealm, type ServerUnderTest } from './servers/server.ts';
+import { benchSessions, fullForm, shortForm } from './sessions/command.ts';
+import { benchTransport } from './transport/command.ts';
 
-const usage = `Usage: npm run bench -- iam|life|grid|smoke [options]
+const usage = `Usage: npm run bench -- iam|life|sessions|remote|authorization|grid|transport|report|smoke [options]
 
   iam     operations of the identity server: rate, latency, CPU
   life    start, kill, freeze, under a steady stream of requests
+  sessions  the three ways to keep sessions side by side, and a stock of a million of them (--short: a small stock)
+  remote  state on the grid, on an external Infinispan or Redis, and in the database: the same logins, refreshes, introspections
+  authorization  decisions over 10,000 resources (--resources), single ones and all at once
   grid    operations of the data grid alone, three processes over TLS
+  transport  messages between two processes over TCP and UDP, beside JGroups' MPerf where a JVM is
+  report  bench/results/index.html and the README's pictures, from the runs that were kept
   smoke   a few seconds of iam, this server only; part of CI
 
-  --against keygrid,keycloak   servers to measure in turn (keycloak needs KEYCLOAK_HOME)
+  --against keygrid,keycloak   servers to measure in turn (keycloak: npm run reference:install, or KEYCLOAK_HOME;
+                               iam also: oidc-provider-memory, oidc-provider-postgres, oidc-provider-redis)
   --nodes N                    nodes of each server (iam; default 1)
   --seconds S                  per operation (default 5)
   --callers N[,N]              concurrent callers (default 8; grid: 1,32,128)
-  --only "login page;refresh"  some operations (iam, grid) or events (life)
+  --rate N                     iam: an open model of N arrivals a second instead of callers
+  --search                     iam: look for the highest rate of each operation within the limits, too
+  --repeat N                   iam: every row N times; the table shows the median and the spread (default 1)
+  --drivers N                  iam: driver processes (default 1; each tells its own CPU)
+  --realms N                   life: time to start with so many realms, too (default 0: not measured)
+  --sessions                   life: memory of 10,000 sessions, too
+  --resources N                authorization: resources of the resource server (default 10000)
+  --users N, --clients N       iam: size of the realm (default ${USERS} and 2)
+  --short                      sessions: thousands instead of a million
+  --all                        grid: every part (12 minutes); else
+  --parts operations,rivals,…  grid: some of operations, rivals, losses, transfer, starts, sizes, tables
+  --entries N                  grid: entries that members hand over (default 2800000, 1 GB)
+  --cold-starts N              grid: how often three members start at once (default 200)
+  --only "login page;refresh"  some operations (iam, grid), events (life) or ways (remote)
   --profile FOLDER             CPU profiles of this server's nodes, written when they stop
   --compiled                   this server from compiled output (npm run build)
   --keep                       write the table to bench/results
@@ -36,8 +64,22 @@ const { values, positionals } = parseArgs({
   options: {
     against: { type: 'string', default: 'keygrid' },
     nodes: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string' },
+    rate: { type: 'string' },
+    search: { type: 'boolean', default: false },
+    repeat: { type: 'string', default: '1' },
+    drivers: { type: 'string', default: '1' },
+    users: { type: 'string', default: String(USERS) },
+    clients: { type: 'string', default: '2' },
+    resources: { type: 'string', default: '10000' },
+    realms: { type: 'string', default: '0' },
+    sessions: { type: 'boolean', default: false },
     callers: { type: 'string' },
+    all: { type: 'boolean', default: false },
+    parts: { type: 'string', default: 'operations' },
+    entries: { type: 'string', default: '2800000' },
+    'cold-starts': { type: 'string', default: '200' },
+    short: { type: 'boolean', default: false },
     compiled: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     profile: { type: 'string', default: '' },
@@ -50,6 +92,16 @@ function profilingEnvironment(folder: string): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(folder)}` };
 }
 
+function gridPartsOf(text: string): GridPart[] {
+  return text.split(',').map((name) => {
+    const part = gridParts.find((each) => each === name);
+    if (part === undefined) throw new Error(`there is no part "${name}" of the grid's benchmark: ${gridParts.join(', ')}`);
+    return part;
+  });
+}
+
+/** Of an operation in the smoke run, which only shows that everything can be measured. */
+const SMOKE_SECONDS = 0.5;
 const iamCallers = Number(values.callers ?? '8');
 
 async function prepare(name: string, databaseUrl: string, nodes: number): Promise<ServerUnderTest> {
@@ -61,15 +113,27 @@ async function prepare(name: string, databaseUrl: string, nodes: number): Promis
       compiled: values.compiled,
       ...(values.profile === '' ? {} : { env: profilingEnvironment(values.profile) }),
     });
+  const peer = peerNames.find((one) => one === name);
+  if (peer !== undefined)
+    return PeerServer.prepare(peer, {
+      databaseUrl,
+      redisUrl: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
+      users: Number(values.users),
+    });
   const home = keycloakHome();
   if (name !== 'keycloak' || home === undefined)
-    throw new Error(`no server "${name}" to measure${name === 'keycloak' ? ': KEYCLOAK_HOME is not set' : ''}`);
+    throw new Error(
+      `no server "${name}" to measure${name === 'keycloak' ? ': none is installed (npm run reference:install) and KEYCLOAK_HOME names none' : ''}`,
+    );
   return KeycloakServer.prepare({ home, databaseUrl, nodes });
 }
 
 /** Each server in turn on a fresh database of the same PostgreSQL. */
-async function eachServer<T>(nodes: number, work: (server: ServerUnderTest, database: FreshDatabase) => Promise<T>): Promise<T[]> {
-  const postgres = await openTestDatabase();
+async function eachServer<T>(
+  nodes: number,
+  work: (server: ServerUnderTest, database: FreshDatabase, postgres: BenchDatabase) => Promise<T>,
+): Promise<T[]> {
+  const postgres = await openBenchDatabase();
   const results: T[] = [];
   try {
     for (const name of values.against.split(',')) {
@@ -77,7 +141,7 @@ async function eachServer<T>(nodes: number, work: (server: ServerUnderTest, data
       try {
         const server = await prepare(name, database.url, nodes);
         try {
-          results.push(await work(server, database));
+          results.push(await work(server, database, postgres));
         } finally {
           await server.stop();
         }
@@ -91,19 +155,54 @@ async function eachServer<T>(nodes: number, work: (server: ServerUnderTest, data
   return results;
 }
 
-async function iam(seconds: number, warmUpSeconds: number): Promise<readonly IamResult[]> {
+async function iam(seconds: number, warmUpSeconds: number, only: readonly string[]): Promise<readonly IamResult[]> {
   const nodes = Number(values.nodes);
+  const users = Number(values.users);
   return eachServer(nodes, async (server, database) => {
     await server.startNode(0);
-    await server.createRealm(benchRealm('bench', USERS));
+    await server.createRealm(benchRealm('bench', users, Number(values.clients)));
     await Promise.all(server.bases.slice(1).map((_, index) => server.startNode(index + 1)));
     return measureIam(server, database, {
       seconds,
       warmUpSeconds,
       callers: iamCallers,
-      only: values.only === '' ? [] : values.only.split(';'),
+      drivers: Number(values.drivers),
+      users,
+      only,
+      search: values.search,
+      perSecond: values.rate === undefined ? undefined : Number(values.rate),
+      repeat: Number(values.repeat),
     });
   });
+}
+
+/** Names given by --only; an unknown one ends the run before anything is started. */
+function chosenOperations(): readonly string[] {
+  const names = values.only === '' ? [] : values.only.split(';');
+  const unknown = names.find((name) => !operationNames.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no operation "${unknown}". Operations: ${operationNames.join('; ')}`);
+  return names;
+}
+
+/** Types that the resources are spread over. */
+const RESOURCE_TYPES = 100;
+
+async function authorization(): Promise<number> {
+  const resources = Number(values.resources);
+  const load = { resources, types: RESOURCE_TYPES, seconds: Number(values.seconds ?? '5'), callers: iamCallers };
+  const rows = (
+    await eachServer(1, async (server) => {
+      await server.startNode(0);
+      await server.createRealm(benchRealm('bench', 1));
+      return measureAuthorization(server, load);
+    })
+  ).flat();
+  const form = `${resources} resources of ${RESOURCE_TYPES} types, ${RESOURCE_TYPES + resources / 10} permissions; one node, closed loop of ${iamCallers} (all permissions: 1)`;
+  const text = `# Authorization\n\n${conditions()}; ${form}\n\n${renderAuthorization(rows)}\n`;
+  console.log(text);
+  if (values.keep) keep('authorization.md', text);
+  for (const row of rows) if (row.failures > 0) console.log(`${row.server}, ${row.operation}: ${row.firstFailure}`);
+  return rows.some(({ failures }) => failures > 0) ? 1 : 0;
 }
 
 async function main(): Promise<number> {
@@ -113,28 +212,55 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   if (command === 'life') {
-    const results: readonly LifeResult[] = await eachServer(3, (server) =>
-      measureLife(server, values.only === '' ? undefined : values.only.split(';')),
+    const only = values.only === '' ? [] : values.only.split(';');
+    const unknown = only.find((name) => !lifeEvents.some((event) => event.name === name));
+    if (unknown !== undefined)
+      throw new Error(`There is no event "${unknown}". Events: ${lifeEvents.map((event) => event.name).join('; ')}`);
+    const results: readonly LifeResult[] = await eachServer(3, (server, _, postgres) =>
+      measureLife(server, { database: postgres, only, realms: Number(values.realms), sessions: values.sessions }),
     );
+    if (values.keep) keep('life.json', `${JSON.stringify({ conditions: conditions(), results })}\n`);
     const text = `# Life\n\n${conditions()}\n\n${renderLife(results)}\n`;
     console.log(text);
     if (values.keep) keep('life.md', text);
     return 0;
   }
+  if (command === 'report') return benchReport();
   if (command === 'grid') {
+    const all = values.all;
     return benchGrid({
-      seconds: Number(values.seconds),
-      callers: (values.callers ?? '1,32,128').split(',').map(Number),
+      // All of it has to end within twelve minutes.
+      seconds: Number(values.seconds ?? (all ? '1.5' : '5')),
+      callers: (values.callers ?? (all ? '1,32,128,1024' : '1,32,128')).split(',').map(Number),
       only: values.only,
+      parts: gridPartsOf(all ? gridParts.join() : values.parts),
+      entries: Number(values.entries),
+      coldStarts: Number(values['cold-starts']),
       profile: values.profile,
       keep: values.keep,
     });
   }
+  if (command === 'sessions') {
+    const form = values.short ? shortForm : fullForm;
+    return benchSessions({ ...form, seconds: Number(values.seconds ?? form.seconds), keep: values.keep });
+  }
+  if (command === 'remote') {
+    const only = values.only === '' ? [] : values.only.split(';');
+    return benchRemote({ seconds: Number(values.seconds ?? '5'), callers: iamCallers, only, keep: values.keep });
+  }
+  if (command === 'authorization') return authorization();
+  if (command === 'transport') return benchTransport(Number(values.seconds), values.keep);
   if (command === 'iam' || command === 'smoke') {
-    const results = command === 'smoke' ? await iam(1, 0) : await iam(Number(values.seconds), Number(values.seconds));
-    const text = `# Operations\n\n${conditions()}; closed loop of ${iamCallers}\n\n${renderIam(results)}\n`;
+    const results =
+      command === 'smoke'
+        ? await iam(SMOKE_SECONDS, 0, chosenOperations())
+        : await iam(Number(values.seconds ?? '5'), Number(values.seconds ?? '5'), chosenOperations());
+    const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${values.users} users\n\n${renderIam(results)}\n`;
     console.log(text);
-    if (values.keep) keep(`iam-${values.nodes}.md`, text);
+    if (values.keep) {
+      keep(`iam-${values.nodes}.md`, text);
+      keep(`iam-${values.nodes}.json`, `${JSON.stringify({ conditions: conditions(), results })}\n`);
+    }
     const failures = results.flatMap((result) => result.rows).reduce((sum, row) => sum + row.failures, 0);
     return failures === 0 ? 0 : 1;
   }

@@ -3,18 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../scripts/checks/repository.ts';
-import type { GridBenchRow } from './grid/measure.ts';
-import type { IamResult } from './iam.ts';
 import type { LifeResult } from './life.ts';
-
-const fixed = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : '-');
-
-/** Pads columns so that the table reads in a terminal too. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(header), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
-}
+import { fixed, table } from './table.ts';
 
 /** What stands over every table: the figures mean nothing without it. */
 export function conditions(): string {
@@ -22,44 +12,6 @@ export function conditions(): string {
   return `${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB; Argon2id 7168 KiB, t=5, p=1; RS256 with RSA-2048; load average at the end ${loadavg()
     .map((load) => load.toFixed(1))
     .join(', ')} (1, 5, 15 minutes)`;
-}
-
-export function renderIam(results: readonly IamResult[]): string {
-  const parts = results.map(
-    (result) =>
-      `${result.server}, ${result.nodes} node(s); resident memory ${result.residentMbIdle.map((mb) => fixed(mb, 0)).join(', ')} MB before, ${result.residentMbAfter.map((mb) => fixed(mb, 0)).join(', ')} MB after; alone, before the operations: one password hash ${fixed(result.floors.passwordHashMs, 2)} ms CPU, one RS256 signature ${fixed(result.floors.signatureMs, 2)} ms CPU\n\n${table(
-        [
-          'operation',
-          'ops/s',
-          'p50 ms',
-          'p95 ms',
-          'p99 ms',
-          'failed',
-          'server CPU ms',
-          'database CPU ms',
-          'SQL statements',
-          'SQL transactions',
-          'driver cores',
-        ],
-        result.rows.map((row) => [
-          row.name,
-          fixed(row.perSecond, 0),
-          fixed(row.p50Ms, 1),
-          fixed(row.p95Ms, 1),
-          fixed(row.p99Ms, 1),
-          String(row.failures),
-          fixed(row.serverCpuMsPerOperation, 3),
-          fixed(row.databaseCpuMsPerOperation, 3),
-          row.statementsPerOperation === undefined ? '-' : fixed(row.statementsPerOperation, 2),
-          fixed(row.transactionsPerOperation, 2),
-          fixed(row.driverCores, 2),
-        ]),
-      )}${result.rows
-        .filter((row) => row.firstFailure !== undefined)
-        .map((row) => `\n\nfirst failure of ${row.name}: ${row.firstFailure}`)
-        .join('')}`,
-  );
-  return parts.join('\n\n');
 }
 
 export function renderLife(results: readonly LifeResult[]): string {
@@ -74,6 +26,18 @@ export function renderLife(results: readonly LifeResult[]): string {
       fixed(result.residentMb, 0),
     ]),
   );
+  const further = results.flatMap((result) => [
+    ...(result.manyRealms === undefined
+      ? []
+      : [
+          [
+            result.server,
+            `${result.manyRealms.realms} realms`,
+            `created in ${fixed(result.manyRealms.createdMs / 1_000, 1)} s, start to ready ${fixed(result.manyRealms.startMs, 0)} ms, then ${fixed(result.manyRealms.residentMb, 0)} MB`,
+          ],
+        ]),
+    ...(result.sessionsMb === undefined ? [] : [[result.server, '10,000 sessions', `${fixed(result.sessionsMb, 1)} MB more memory`]]),
+  ]);
   const losses = table(
     ['server', 'event', 'requests', 'failed', 'longest ms', 'seconds disturbed', 'sessions lost'],
     results.flatMap((result) =>
@@ -88,26 +52,8 @@ export function renderLife(results: readonly LifeResult[]): string {
       ]),
     ),
   );
-  return `${starts}\n\n${losses}`;
-}
-
-export function renderGrid(rows: readonly GridBenchRow[]): string {
-  const body = table(
-    ['operation', 'callers', 'ops/s', 'CPU µs per op', 'p50 µs', 'p99 µs', 'p99.9 µs', 'longest stall ms', 'failed'],
-    rows.map((row) => [
-      row.operation,
-      String(row.callers),
-      fixed(row.perSecond, 0),
-      fixed(row.cpuUsPerOperation, 1),
-      fixed(row.p50Us, 0),
-      fixed(row.p99Us, 0),
-      fixed(row.p999Us, 0),
-      fixed(row.longestStallMs, 1),
-      String(row.failures),
-    ]),
-  );
-  const failed = rows.find((row) => row.firstFailure !== undefined);
-  return failed === undefined ? body : `${body}\n\nfirst failure of ${failed.operation}: ${failed.firstFailure}`;
+  const more = further.length === 0 ? '' : `\n\n${table(['server', 'with', 'figures'], further)}`;
+  return `${starts}${more}\n\n${losses}`;
 }
 
 /** Keeps a table under bench/results. */

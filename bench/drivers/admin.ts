@@ -1,6 +1,9 @@
 import { call } from './http.ts';
 import { WalkError } from './login-walk.ts';
 
+/** A new realm takes a Java server seconds on a busy machine. */
+const ADMIN_TIMEOUT_MS = 60_000;
+
 /** A token of the first administrator, by the direct grant of admin-cli. */
 export async function adminToken(base: string, username = 'admin', password = 'admin'): Promise<string> {
   const answer = await call(`${base}/realms/master/protocol/openid-connect/token`, {
@@ -23,6 +26,7 @@ export async function admin(
     method,
     headers: { authorization: `Bearer ${token}` },
     ...(json === undefined ? {} : { json }),
+    timeoutMs: ADMIN_TIMEOUT_MS,
   });
   if ((answer.status < 200 || answer.status > 299) && !also.includes(answer.status)) throw new WalkError(`${method} ${path}`, answer);
   return answer.text === '' ? undefined : JSON.parse(answer.text);

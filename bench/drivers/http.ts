@@ -21,7 +21,7 @@ export interface Call {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
-const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 function encodeForm(form: Readonly<Record<string, string | undefined>>): string {
   const out = new URLSearchParams();

@@ -12,6 +12,18 @@ export interface WalkSettings {
   readonly scope?: string;
 }
 
+/** How user number `user` of a realm made by `benchRealm` logs in at its confidential client. */
+export function benchWalk(realm: string, user: number): WalkSettings {
+  return {
+    realm,
+    clientId: 'app',
+    clientSecret: 'app-secret',
+    redirectUri: 'http://localhost/callback',
+    username: `user${user}`,
+    password: `password${user}`,
+  };
+}
+
 /** A token endpoint's answer. */
 export interface TokenSet {
   readonly access_token: string;

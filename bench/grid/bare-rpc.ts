@@ -1,7 +1,7 @@
-import type { Server, Socket } from 'node:net';
+import type { Listener, WireStream } from '../../packages/grid/src/transport/carrier.ts';
 import type { Channel } from '../../packages/grid/src/transport/secure-channel.ts';
 
-/** Bytes before the body: u32 length of the body, u32 number, u32 bytes wanted in return, u8 hops left; the top bit of the number marks answers. */
+/** Bytes before the body: u32 length of the body, u32 number, u32 bytes wanted in return, u8 relay; the top bit of the number marks answers. */
 const HEADER_BYTES = 13;
 const ANSWER = 0x8000_0000;
 
@@ -12,50 +12,62 @@ const ANSWER = 0x8000_0000;
 export class BareRpc {
   readonly #channel: Channel;
   readonly #peers: BarePeer[] = [];
-  #server: Server | undefined;
+  /** The other members, in the order of the ports that `connect` got. */
+  readonly #others: BarePeer[] = [];
+  #listener: Listener | undefined;
 
   constructor(channel: Channel) {
     this.#channel = channel;
   }
 
-  listen(): Promise<number> {
-    const server = this.#channel.server(
-      (socket) => void new BarePeer(socket, this.#peers),
-      () => undefined,
-    );
-    this.#server = server;
-    return new Promise((resolve) => {
-      server.listen({ host: '127.0.0.1', port: 0 }, () => {
-        const address = server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
+  async listen(): Promise<number> {
+    this.#listener = await this.#channel.listen({ host: '127.0.0.1', port: 0 }, 64, {
+      opened: () => true,
+      accepted: (stream) => this.#peers.push(new BarePeer(stream, (relay) => this.#next(relay))),
+      rejected: () => undefined,
+      failed: () => undefined,
     });
+    return this.#listener.port;
   }
 
   /** Connects to the other members' listeners, in this order. */
   async connect(ports: readonly number[]): Promise<void> {
     for (const port of ports) {
-      const socket = await new Promise<Socket>((resolve) => {
+      const socket = await new Promise<WireStream>((resolve) => {
         this.#channel.dial({ host: '127.0.0.1', port }, resolve);
       });
-      this.#peers.push(new BarePeer(socket, this.#peers));
+      const peer = new BarePeer(socket, (relay) => this.#next(relay));
+      this.#others.push(peer);
+      this.#peers.push(peer);
     }
   }
 
-  /** Sends `body` to the first peer, which answers with `wanted` bytes; with `hops` 1 it asks its own last peer before it answers. */
-  call(body: Uint8Array, wanted: number, hops: number): Promise<void> {
-    return new Promise((resolve) => this.#peers[0]?.ask(body, wanted, hops, resolve));
+  /** Sends `body` to the first other member, which answers with `wanted` bytes; `relayed`: it asks its own last one before it answers. */
+  call(body: Uint8Array, wanted: number, relayed: boolean): Promise<void> {
+    return new Promise((resolve) => this.#others[0]?.ask(body, wanted, relayed ? this.#others.length : 0, resolve));
+  }
+
+  /** The ways that writes take: to each other member in turn, which asks one of its others in turn, this member among them. */
+  callSpread(body: Uint8Array, wanted: number, index: number): Promise<void> {
+    const { length } = this.#others;
+    const relay = 1 + (Math.floor(index / length) % length);
+    return new Promise((resolve) => this.#others[index % length]?.ask(body, wanted, relay, resolve));
+  }
+
+  /** Whom a relayed call goes to: number 1 is the first other member, 0 nobody. */
+  #next(relay: number): BarePeer | undefined {
+    return this.#others[relay - 1];
   }
 
   close(): void {
     for (const peer of this.#peers) peer.close();
-    this.#server?.close();
+    void this.#listener?.close();
   }
 }
 
 class BarePeer {
-  readonly #socket: Socket;
-  readonly #peers: readonly BarePeer[];
+  readonly #socket: WireStream;
+  readonly #next: (relay: number) => BarePeer | undefined;
   readonly #waiting = new Map<number, () => void>();
   #scratch = Buffer.allocUnsafe(65_536);
   #length = 0;
@@ -63,30 +75,29 @@ class BarePeer {
   #number = 0;
   #tail: Buffer = Buffer.alloc(0);
 
-  constructor(socket: Socket, peers: readonly BarePeer[]) {
+  constructor(socket: WireStream, next: (relay: number) => BarePeer | undefined) {
     this.#socket = socket;
-    this.#peers = peers;
-    socket.setNoDelay(true);
+    this.#next = next;
     socket.on('data', (chunk: Buffer) => this.#data(chunk));
     socket.on('error', () => undefined);
   }
 
-  ask(body: Uint8Array, wanted: number, hops: number, done: () => void): void {
+  ask(body: Uint8Array, wanted: number, relay: number, done: () => void): void {
     this.#number = (this.#number + 1) % ANSWER;
     this.#waiting.set(this.#number, done);
-    this.#send(this.#number, body, wanted, hops);
+    this.#send(this.#number, body, wanted, relay);
   }
 
   close(): void {
     this.#socket.destroy();
   }
 
-  #send(number: number, body: Uint8Array, wanted: number, hops: number): void {
+  #send(number: number, body: Uint8Array, wanted: number, relay: number): void {
     if (this.#length + HEADER_BYTES + body.length > this.#scratch.length) this.#flush();
     let at = this.#scratch.writeUInt32BE(body.length, this.#length);
     at = this.#scratch.writeUInt32BE(number, at);
     at = this.#scratch.writeUInt32BE(wanted, at);
-    at = this.#scratch.writeUInt8(hops, at);
+    at = this.#scratch.writeUInt8(relay, at);
     this.#scratch.set(body, at);
     this.#length = at + body.length;
     if (this.#scheduled) return;
@@ -125,11 +136,11 @@ class BarePeer {
     done?.();
   }
 
-  #asked(number: number, body: Uint8Array, wanted: number, hops: number): void {
+  #asked(number: number, body: Uint8Array, wanted: number, relay: number): void {
     const answer = (): void => this.#send(ANSWER + number, blank.subarray(0, wanted), 0, 0);
-    const next = this.#peers.at(-1);
-    if (hops > 0 && next !== undefined) next.ask(body, wanted, hops - 1, answer);
-    else answer();
+    const next = this.#next(relay);
+    if (next === undefined) answer();
+    else next.ask(body, wanted, 0, answer);
   }
 }
 

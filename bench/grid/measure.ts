@@ -1,5 +1,4 @@
-import { DatabaseCertificateStore } from '../../packages/grid/src/testing/database-store.ts';
-import { BenchMember } from './member-process.ts';
+import { type BenchMember, startMembers } from './member-process.ts';
 import { operationNames } from './operations.ts';
 import type { EndAnswer, RunAnswer } from './protocol.ts';
 
@@ -18,23 +17,19 @@ export interface GridBenchRow extends RunAnswer {
   readonly operation: string;
   readonly callers: number;
   readonly perSecond: number;
-  /** Of all three processes together, callers included. */
+  /** Of all processes together, callers included. */
   readonly cpuUsPerOperation: number;
   readonly longestStallMs: number;
 }
 
 /** Three members in processes of their own over TLS on loopback; the first one calls. */
 export async function measureGrid(options: GridBenchOptions): Promise<readonly GridBenchRow[]> {
-  const store = new DatabaseCertificateStore(options.databaseUrl);
-  await store.prepare();
-  await store.close();
-  const members = ['n1', 'n2', 'n3'].map((name) => new BenchMember(name, options.databaseUrl, options.nodeArguments ?? []));
+  const { members, ports } = await startMembers(options.databaseUrl, 3, { cluster: 'bench-operations' }, options.nodeArguments);
   try {
-    const ports = (await Promise.all(members.map((member) => member.ready))).map(({ port }) => port);
     await Promise.all(members.map((member, self) => member.ask({ kind: 'connect', ports: ports.filter((_, index) => index !== self) })));
     const rows: GridBenchRow[] = [];
     for (const operation of operationNames.filter((name) => options.only.some((part) => name.includes(part)))) {
-      for (const callers of options.callers) rows.push(await measure(members, operation, callers, options));
+      for (const callers of options.callers) rows.push(await measureOperation(members, operation, callers, options));
     }
     return rows;
   } finally {
@@ -42,13 +37,36 @@ export async function measureGrid(options: GridBenchOptions): Promise<readonly G
   }
 }
 
-async function measure(
+export interface NodeCountRow extends GridBenchRow {
+  readonly members: number;
+}
+
+const countedOperations = ['get, any primary', 'put, 2 owners, any primary'];
+
+/** The same work on clusters of different sizes: what a further member costs. */
+export async function measureNodeCounts(databaseUrl: string, counts: readonly number[], seconds: number): Promise<readonly NodeCountRow[]> {
+  const rows: NodeCountRow[] = [];
+  for (const count of counts) {
+    const { members } = await startMembers(databaseUrl, count, { cluster: `bench-size-${count}` });
+    try {
+      for (const operation of countedOperations) {
+        const row = await measureOperation(members, operation, 128, { seconds, warmUpSeconds: seconds / 2 });
+        rows.push({ ...row, members: count });
+      }
+    } finally {
+      await Promise.all(members.map((member) => member.kill()));
+    }
+  }
+  return rows;
+}
+
+async function measureOperation(
   members: readonly BenchMember[],
   operation: string,
   callers: number,
-  { seconds, warmUpSeconds }: GridBenchOptions,
+  { seconds, warmUpSeconds }: Pick<GridBenchOptions, 'seconds' | 'warmUpSeconds'>,
 ): Promise<GridBenchRow> {
-  const [first] = members as readonly [BenchMember];
+  const first = members[0] as BenchMember;
   const run = (runSeconds: number) => first.ask<RunAnswer>({ kind: 'run', operation, callers, seconds: runSeconds });
   await run(warmUpSeconds);
   await Promise.all(members.map((member) => member.ask({ kind: 'begin' })));

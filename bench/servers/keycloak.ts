@@ -3,17 +3,11 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { admin, adminToken } from '../drivers/admin.ts';
-import { freePorts } from './ports.ts';
 import type { ServerUnderTest } from './server.ts';
 
-const READY_WITHIN_MS = 180_000;
-
-/** Where the real Keycloak is installed (KEYCLOAK_HOME, built for PostgreSQL with health and metrics), undefined where it is not. */
-export function keycloakHome(): string | undefined {
-  const home = process.env['KEYCLOAK_HOME'];
-  return home === undefined || home === '' ? undefined : home;
-}
+const READY_WITHIN_MS = 420_000;
 
 function isReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -45,10 +39,21 @@ export class KeycloakServer implements ServerUnderTest {
   readonly #home: string;
   readonly #database: URL;
   readonly #ports: readonly number[];
+  readonly #nodeArguments: (index: number) => readonly string[];
+  readonly #hostname: string | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'keygrid-reference-'));
   readonly #children: (ChildProcess | undefined)[];
 
-  private constructor(home: string, databaseUrl: string, nodes: number, ports: readonly number[]) {
+  private constructor(
+    home: string,
+    databaseUrl: string,
+    nodes: number,
+    ports: readonly number[],
+    nodeArguments: (index: number) => readonly string[],
+    hostname: string | undefined,
+  ) {
+    this.#nodeArguments = nodeArguments;
+    this.#hostname = hostname;
     this.#home = home;
     this.#database = new URL(databaseUrl);
     this.#ports = ports;
@@ -57,8 +62,23 @@ export class KeycloakServer implements ServerUnderTest {
     this.managementBases = this.#children.map((_, index) => `http://127.0.0.1:${ports[index * 3 + 1]}`);
   }
 
-  static async prepare(options: { home: string; databaseUrl: string; nodes: number }): Promise<KeycloakServer> {
-    return new KeycloakServer(options.home, options.databaseUrl, options.nodes, await freePorts(options.nodes * 3));
+  static async prepare(options: {
+    home: string;
+    databaseUrl: string;
+    nodes: number;
+    /** Further arguments of node `index` (0-based). */
+    nodeArguments?: (index: number) => readonly string[];
+    /** Frontend URL; default the first node's own. */
+    hostname?: string;
+  }): Promise<KeycloakServer> {
+    return new KeycloakServer(
+      options.home,
+      options.databaseUrl,
+      options.nodes,
+      await freePorts(options.nodes * 3),
+      options.nodeArguments ?? (() => []),
+      options.hostname,
+    );
   }
 
   pids(): readonly number[] {
@@ -70,6 +90,7 @@ export class KeycloakServer implements ServerUnderTest {
     const [http = 0, management = 0, cluster = 0] = this.#ports.slice(index * 3, index * 3 + 3);
     const logFile = join(this.#folder, `node${index}.log`);
     const log = openSync(logFile, 'a');
+    const nodeArguments = this.#nodeArguments(index);
     const child = spawn(
       join(this.#home, 'bin', 'kc.sh'),
       [
@@ -81,11 +102,13 @@ export class KeycloakServer implements ServerUnderTest {
         '--http-enabled=true',
         '--http-host=127.0.0.1',
         // One issuer for all nodes: tokens of one are refused by the others otherwise.
-        `--hostname=${this.bases[0]}`,
+        `--hostname=${this.#hostname ?? this.bases[0]}`,
         `--http-port=${http}`,
         `--http-management-port=${management}`,
-        '--cache-embedded-network-bind-address=127.0.0.1',
-        `--cache-embedded-network-bind-port=${cluster}`,
+        ...(nodeArguments.some((argument) => argument === '--cache=local' || argument.startsWith('--cache-remote-host='))
+          ? []
+          : ['--cache-embedded-network-bind-address=127.0.0.1', `--cache-embedded-network-bind-port=${cluster}`]),
+        ...nodeArguments,
       ],
       {
         env: {
@@ -109,6 +132,10 @@ export class KeycloakServer implements ServerUnderTest {
   async createRealm(realm: Readonly<Record<string, unknown>>): Promise<void> {
     const [first = ''] = this.bases;
     await admin(first, await adminToken(first), 'POST', '/realms', realm);
+  }
+
+  log(index: number): string {
+    return readFileSync(join(this.#folder, `node${index}.log`), 'utf8');
   }
 
   signal(index: number, signal: NodeJS.Signals): void {

@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { NodeProcess } from '../../tools/demo/node-process.ts';
 import { call } from '../drivers/http.ts';
-import { freePorts } from './ports.ts';
 import type { ServerUnderTest } from './server.ts';
+
+/** Patience, not an expectation: several nodes start at once, beside whatever else the machine does. */
+const READY_WITHIN_MS = 150_000;
 
 export interface KeygridOptions {
   readonly nodes: number;
@@ -14,6 +17,8 @@ export interface KeygridOptions {
   /** Frontend URL; default the first node's own. */
   readonly hostname?: string;
   readonly extraArguments?: readonly string[];
+  /** Further arguments of node `index` (0-based). */
+  readonly nodeArguments?: (index: number) => readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   /** Compiled output instead of sources. */
   readonly compiled?: boolean;
@@ -57,7 +62,7 @@ export class KeygridServer implements ServerUnderTest {
           hostname,
           homeDir: folder,
           logFile: join(folder, `n${index + 1}.log`),
-          extraArguments: options.extraArguments ?? [],
+          extraArguments: [...(options.extraArguments ?? []), ...(options.nodeArguments?.(index) ?? [])],
           compiled: options.compiled ?? false,
           env: { KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin', ...options.env },
         }),
@@ -85,7 +90,7 @@ export class KeygridServer implements ServerUnderTest {
     const began = performance.now();
     const node = this.nodes[index] as NodeProcess;
     node.start();
-    await node.ready();
+    await node.ready(READY_WITHIN_MS);
     return performance.now() - began;
   }
 
@@ -105,8 +110,19 @@ export class KeygridServer implements ServerUnderTest {
     this.nodes[index]?.signal(signal);
   }
 
+  log(index: number): string {
+    return readFileSync((this.nodes[index] as NodeProcess).options.logFile, 'utf8');
+  }
+
   async stopNode(index: number): Promise<void> {
     await this.nodes[index]?.stop();
+  }
+
+  /** Ends everything at once, where nothing more is asked of it: an orderly stop waits for balancers. */
+  async kill(): Promise<void> {
+    for (const node of this.nodes) if (node.running) node.signal('SIGKILL');
+    await Promise.all(this.nodes.map((node) => node.exited));
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,5 @@
+import { storedPassword } from './stored-password.ts';
+
 /** A server under test: one or several nodes on one PostgreSQL, the same life for every product. */
 export interface ServerUnderTest {
   readonly name: string;
@@ -15,12 +17,18 @@ export interface ServerUnderTest {
   sqlStatements?(): Promise<number>;
   /** SIGKILL, SIGTERM, SIGSTOP or SIGCONT to a node. */
   signal(index: number, signal: NodeJS.Signals): void;
+  /** What node `index` has logged so far. */
+  log(index: number): string;
+  /** Operations that the server has; absent = all. */
+  readonly operations?: readonly string[];
+  /** How its sessions come about; absent = by a login through its pages. */
+  readonly sessionsBy?: 'password grant';
   /** Stops everything. */
   stop(): Promise<void>;
 }
 
 /** The realm, clients and users that measurements and scenarios need, in the JSON form of a realm export. */
-export function benchRealm(name: string, users: number): Record<string, unknown> {
+export function benchRealm(name: string, users: number, clients = 2): Record<string, unknown> {
   return {
     realm: name,
     enabled: true,
@@ -50,6 +58,23 @@ export function benchRealm(name: string, users: number): Record<string, unknown>
         ],
       },
       {
+        clientId: 'es256-app',
+        enabled: true,
+        publicClient: false,
+        clientAuthenticatorType: 'client-secret',
+        secret: 'app-secret',
+        standardFlowEnabled: false,
+        serviceAccountsEnabled: true,
+        attributes: { 'access.token.signed.response.alg': 'ES256' },
+      },
+      ...Array.from({ length: Math.max(0, clients - 2) }, (_, index) => ({
+        clientId: `further-app-${index}`,
+        enabled: true,
+        publicClient: true,
+        standardFlowEnabled: true,
+        redirectUris: ['http://localhost/further'],
+      })),
+      {
         clientId: 'second-app',
         enabled: true,
         publicClient: true,
@@ -65,7 +90,7 @@ export function benchRealm(name: string, users: number): Record<string, unknown>
       emailVerified: true,
       firstName: 'User',
       lastName: String(index),
-      credentials: [{ type: 'password', value: `password${index}` }],
+      credentials: [storedPassword(`password${index}`)],
       realmRoles: [`default-roles-${name}`],
     })),
   };

@@ -1,0 +1,173 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { admin, adminToken } from '../drivers/admin.ts';
+import { residentMb } from '../drivers/cpu.ts';
+import { closedLoop } from '../load/loops.ts';
+import type { FreshDatabase } from '../servers/database.ts';
+import { databaseWork } from '../servers/database-cpu.ts';
+import { KeygridServer } from '../servers/keygrid.ts';
+import { benchRealm, type ServerUnderTest } from '../servers/server.ts';
+import { type Cost, measureOperation } from './measure-operation.ts';
+import { openOperations, REALM, walkOf } from './operations.ts';
+import { expireSessions, type Seed, seedSessions, seedSessionsOf } from './seed.ts';
+
+export const USERS = 50;
+
+/** The ways to keep state, and what a node is started with for each. */
+export const modes = {
+  persistent: [],
+  volatile: ['--features-disabled=persistent-user-sessions'],
+  'grid off': ['--features=stateless'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+export type ModeName = keyof typeof modes;
+
+export interface SessionBenchOptions extends Seed {
+  readonly seconds: number;
+  readonly callers: number;
+  /** Logins whose sessions stay in memory. */
+  readonly cached: number;
+  /** Sessions that the sweeper finds. */
+  readonly swept: number;
+}
+
+export interface Stock {
+  readonly seedSeconds: number;
+  readonly cachedMb: number;
+  readonly sweep: { readonly seconds: number; readonly removed: number; readonly quietP99Ms: number; readonly besideP99Ms: number };
+  readonly restart: { readonly startMs: number; readonly firstRefreshMs: number };
+  readonly realmLogout: { readonly seconds: number; readonly sessions: number };
+  /** A start without any sessions, and one beside so many offline ones. */
+  readonly offline: { readonly emptyStartMs: number; readonly startMs: number; readonly sessions: number };
+}
+
+/** A cluster in one mode with the realm of the benchmark, on a database of its own. */
+export async function startMode(mode: ModeName, nodes: number, databaseUrl: string): Promise<KeygridServer> {
+  return startNodes(nodes, databaseUrl, modes[mode]);
+}
+
+/** The same with any options. */
+export async function startNodes(nodes: number, databaseUrl: string, extraArguments: readonly string[]): Promise<KeygridServer> {
+  // Hashing is not what is measured here: one cheap iteration, so that a login costs what its session costs.
+  const realm = {
+    ...benchRealm(REALM, USERS),
+    passwordPolicy: 'hashAlgorithm(pbkdf2-sha512) and hashIterations(1)',
+    ssoSessionMaxLifespan: 86_400,
+  };
+  return KeygridServer.start({ nodes, databaseUrl, realms: [{ ...realm, ssoSessionIdleTimeout: 86_400 }], extraArguments });
+}
+
+/** Every operation once. */
+export async function measureMode(server: ServerUnderTest, database: FreshDatabase, options: SessionBenchOptions): Promise<Cost[]> {
+  const work = await databaseWork(database);
+  const { operations } = await openOperations(server.bases, USERS, options.users);
+  const costs: Cost[] = [];
+  for (const operation of operations) costs.push(await measureOperation({ server, work, ...options }, operation));
+  return costs;
+}
+
+/** Refreshes alone, with and without affinity. */
+export async function measureRefresh(server: ServerUnderTest, database: FreshDatabase, options: SessionBenchOptions): Promise<Cost[]> {
+  const work = await databaseWork(database);
+  const { refresh } = await openOperations(server.bases, USERS, 1);
+  const costs: Cost[] = [];
+  for (const affinity of [true, false]) costs.push(await measureOperation({ server, work, ...options }, refresh(affinity)));
+  return costs;
+}
+
+/** What a large stock of sessions does to memory, sweeping, a restart of everything and the end of a realm's sessions. */
+export async function measureStock(
+  server: KeygridServer,
+  database: FreshDatabase,
+  options: SessionBenchOptions,
+  seedSeconds: number,
+): Promise<Stock> {
+  const base = server.bases[0] as string;
+  const quiet = await closedLoop(
+    { name: 'login', run: (index) => walkOf(index % USERS).passwordGrant(base) },
+    { callers: 2, seconds: options.seconds },
+  );
+
+  await expireSessions(database, options.swept);
+  const beganSweep = performance.now();
+  let sweeping = true;
+  const sweeper = fork(fileURLToPath(new URL('sweep-process.ts', import.meta.url)), {
+    env: { ...process.env, SWEEP_DATABASE_URL: database.url },
+  });
+  const swept = once(sweeper, 'message').then(([removed]) => {
+    sweeping = false;
+    return { removed: Number(removed), seconds: (performance.now() - beganSweep) / 1_000 };
+  });
+  const beside = await closedLoop(
+    { name: 'login beside the sweeper', run: async (index) => (sweeping ? walkOf(index % USERS).passwordGrant(base) : false) },
+    { callers: 2, seconds: 600 },
+  );
+  const sweep = {
+    ...(await swept),
+    quietP99Ms: quiet.latencies.percentileUs(0.99) / 1_000,
+    besideP99Ms: beside.latencies.percentileUs(0.99) / 1_000,
+  };
+
+  const before = residentMb(server.pids()[0] as number);
+  let opened = 0;
+  await closedLoop(
+    {
+      name: 'login',
+      run: async (index) => {
+        if (opened >= options.cached) return false;
+        opened += 1;
+        return walkOf(index % USERS).passwordGrant(base);
+      },
+    },
+    { callers: options.callers, seconds: 600 },
+  );
+  const cachedMb = residentMb(server.pids()[0] as number) - before;
+
+  const known = walkOf(0);
+  const tokens = await known.login(base);
+  const startMs = await restarted(server);
+  const beganRefresh = performance.now();
+  await known.refresh(base, tokens.refresh_token);
+  const firstRefreshMs = performance.now() - beganRefresh;
+
+  const [count] = await database.query('select count(*) as count from offline_user_session');
+  const token = await adminToken(base);
+  const beganLogout = performance.now();
+  await logoutRealm(base, token, database);
+  const realmLogoutSeconds = (performance.now() - beganLogout) / 1_000;
+  const emptyStartMs = await restarted(server);
+  await seedSessionsOf(database, REALM, options, true);
+  const offline = { emptyStartMs, startMs: await restarted(server), sessions: options.sessions };
+  return {
+    seedSeconds,
+    cachedMb,
+    sweep,
+    restart: { startMs, firstRefreshMs },
+    realmLogout: { seconds: realmLogoutSeconds, sessions: Number(count?.['count']) },
+    offline,
+  };
+}
+
+/** All nodes are stopped, and the first one starts: milliseconds until it is ready. */
+async function restarted(server: KeygridServer): Promise<number> {
+  await Promise.all(server.nodes.map((node) => node.stop()));
+  return server.startNode(0);
+}
+
+/** The call may outlast the driver's patience; it is over when the table is empty. */
+async function logoutRealm(base: string, token: string, database: FreshDatabase): Promise<void> {
+  const ended = admin(base, token, 'POST', `/realms/${REALM}/logout-all`).catch((error: Error) => error);
+  for (;;) {
+    const [left] = await database.query("select count(*) as count from offline_user_session where user_id like 'seeded-%'");
+    if (Number(left?.['count']) === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  await ended;
+}
+
+/** Seeds the tables and says how long that took. */
+export async function seed(database: FreshDatabase, options: Seed): Promise<number> {
+  const began = performance.now();
+  await seedSessions(database, REALM, options);
+  return (performance.now() - began) / 1_000;
+}
