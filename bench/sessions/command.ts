@@ -8,6 +8,7 @@ import {
   measureRefresh,
   measureStock,
   modes,
+  progress,
   type SessionBenchOptions,
   type Stock,
   seed,
@@ -93,6 +94,7 @@ export async function benchSessions(command: SessionCommand): Promise<number> {
   let stock = '';
   try {
     for (const mode of Object.keys(modes) as ModeName[]) {
+      progress(`mode ${mode}`);
       const database = await freshDatabase(postgres.url, 'keygrid_bench');
       const server = await startMode(mode, 1, database.url);
       try {
@@ -106,6 +108,7 @@ export async function benchSessions(command: SessionCommand): Promise<number> {
       }
     }
     for (const nodes of command.refreshNodes) {
+      progress(`refreshes over ${nodes} node(s)`);
       const database = await freshDatabase(postgres.url, 'keygrid_bench');
       const server = await startMode('persistent', nodes, database.url);
       try {
