@@ -38,14 +38,14 @@ describe('brute-force protection on three nodes', () => {
     return (await admin(base(index), token, 'GET', `/realms/${realm}/attack-detection/brute-force/users/${found?.id}`)) as Held;
   }
 
-  it('counts every one of twenty-four failures that arrive at once on all nodes', async () => {
+  it('counts every one of twenty-four failures that arrive at once on all nodes (Keycloak #34680, #52646)', async () => {
     const answers = await Promise.all(Array.from({ length: 24 }, (_, index) => login(index, 0, 'wrong')));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]));
     const held = await Promise.all([0, 1, 2].map((index) => heldAgainst(index, 0)));
     expect(held.map(({ numFailures }) => numFailures)).toEqual([24, 24, 24]);
   });
 
-  it('lets twenty-four good logins of one user in at once', async () => {
+  it('lets twenty-four good logins of one user in at once (Keycloak #14082)', async () => {
     const answers = await Promise.all(Array.from({ length: 24 }, (_, index) => login(index, 1, 'password1')));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 24 }, () => 200));
     expect(await heldAgainst(0, 1)).toMatchObject({ numFailures: 0 });
@@ -66,7 +66,7 @@ describe('brute-force protection on three nodes', () => {
     expect((await login(1, 0, 'password0', 'strict')).status).toBe(200);
   });
 
-  it('never answers a login with an error of its own while a member is frozen', async () => {
+  it('never answers a login with an error of its own while a member is frozen (Keycloak #47873)', async () => {
     cluster.server.signal(2, 'SIGSTOP');
     try {
       const rounds = Array.from({ length: 30 }, (_, index) =>

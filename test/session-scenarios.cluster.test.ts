@@ -29,7 +29,7 @@ describe('every step of every walk on another node, with a disturbance between a
     expect((await runScenario(world, disturbanceOf('one node frozen'))).wrong).toEqual([]);
   });
 
-  it('logs nobody out with volatile sessions while all nodes are restarted one after the other', async () => {
+  it('logs nobody out with volatile sessions while all nodes are restarted one after the other (Keycloak #37825)', async () => {
     world = await World.open(modeOf('volatile'));
     expect((await runScenario(world, disturbanceOf('rolling restart'))).wrong).toEqual([]);
   });

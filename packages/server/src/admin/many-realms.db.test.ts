@@ -82,7 +82,7 @@ async function costs(name: string) {
 }
 
 describe('a server with many realms', () => {
-  it('creates, starts, lists, permits and sweeps with as many statements as one with few', async () => {
+  it('creates, starts, lists, permits and sweeps with as many statements as one with few (Keycloak #46605, #35932)', async () => {
     for (let index = 0; index < FEW; index += 1) await createRealm(services, { realm: `realm-${index}`, enabled: true });
     const few = await costs('realm-1');
     for (let index = FEW; index < MANY; index += 1) await createRealm(services, { realm: `realm-${index}`, enabled: true });

@@ -79,6 +79,24 @@ describe('with brute-force protection', () => {
     expect((await check('secret')).kind).toBe('ok');
   });
 
+  it('counts nothing against names that nobody has, however many are guessed (Keycloak #32080)', async () => {
+    const counted: string[] = [];
+    const { check, pretended } = await setup(
+      guarded,
+      {},
+      {
+        count: async (_realm, userId) => {
+          counted.push(userId);
+          return { failure: undefined, verdict: 'go' };
+        },
+      },
+    );
+    for (let name = 0; name < 50; name += 1) expect((await check('guess', `nobody-${name}`)).kind).toBe('invalid');
+    expect([counted.length, pretended.length]).toEqual([0, 50]);
+    await check('guess');
+    expect(counted).not.toEqual([]);
+  });
+
   it('forgets failures after a success', async () => {
     const { check, context, against } = await setup(guarded);
     await check('wrong');

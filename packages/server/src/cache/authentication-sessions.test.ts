@@ -52,6 +52,16 @@ describe('authentication sessions', () => {
     }
   });
 
+  it('never waits for an id of its own: a node that is primary of nothing opens logins all the same (Keycloak #45998)', async () => {
+    const { cluster, on, realm } = open(3);
+    // As between the loss of its segments and the next view.
+    cluster.primaryOf = () => cluster.node(0).name;
+    const roots = await Promise.all(Array.from({ length: 500 }, () => on(2).create(realm)));
+    expect(new Set(roots.map(({ id }) => id)).size).toBe(500);
+    expect(await on(1).get(realm, roots[0]?.id ?? '')).toMatchObject({ id: roots[0]?.id });
+    expect(on(1).route(roots[0]?.id ?? '')).toBe(cluster.node(0).name);
+  });
+
   it('gives no route where routes are switched off', async () => {
     const { on, realm } = open(2, { attachRoute: false });
     expect(on(0).route((await on(0).create(realm)).id)).toBeUndefined();

@@ -35,6 +35,17 @@ describe('a local cache', () => {
     expect(slow.count()).toBe(1);
   });
 
+  it('loads once for the hundred who come after a change of their realm, not once for each (Keycloak #22988)', async () => {
+    const cache = cacheAt();
+    await cache.get('k', async () => ({ value: 'before', tags: ['realm'] }));
+    cache.invalidate(['realm']);
+    const slow = slowLoad<string>(['realm']);
+    const asked = Array.from({ length: 100 }, () => cache.get('k', slow.load));
+    slow.finish('after');
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['after']));
+    expect(slow.count()).toBe(1);
+  });
+
   it('drops what nobody asked for as long as the idle time, and keeps what is in use', async () => {
     const clock = { now: 0 };
     const cache = cacheAt(clock, 100, undefined, 60);

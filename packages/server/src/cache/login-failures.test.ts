@@ -43,6 +43,18 @@ describe('login failures', () => {
     expect(await on(1).get(realm, 'locked')).toBeUndefined();
   });
 
+  it('keeps no count for ever, not even where failures are never forgotten or the lock is a very long one (Keycloak #32080)', async () => {
+    const { clock, on } = open();
+    const permanent = realmFixture({ realm: 'permanent', permanentLockout: true, maxTemporaryLockouts: 0, maxDeltaTimeSeconds: 60 });
+    const patient = realmFixture({ realm: 'patient', maxDeltaTimeSeconds: 10 * 365 * 86_400 });
+    const counted = () => Promise.all([permanent, patient].map(async (realm) => (await on(1).get(realm, 'u'))?.numFailures));
+    for (const realm of [permanent, patient]) await on(0).count(realm, 'u', '10.0.0.1', { kind: 'fail' });
+    clock.advanceSeconds(29 * 86_400);
+    expect(await counted()).toEqual([1, 1]);
+    clock.advanceSeconds(86_401);
+    expect(await counted()).toEqual([undefined, undefined]);
+  });
+
   it('clears one user or a whole realm, and no other', async () => {
     const { on, realm, other } = open();
     for (const user of ['a', 'b', 'c']) await on(0).count(realm, user, '10.0.0.1', { kind: 'fail' });

@@ -19,7 +19,7 @@ export function loginFailuresContract(bed: OpenBed): void {
   const on = (index: number) => bed.node(index).loginFailures;
   const fail = failing(bed);
 
-  it('counts every one of thirty failures that arrive at once on all nodes', async () => {
+  it('counts every one of thirty failures that arrive at once on all nodes (Keycloak #34680, #52646)', async () => {
     const realm = ownRealm(counting);
     const states = await atOnce(30, (index) => fail(index, realm, 'u', `10.0.0.${index}`));
     expect(states.map((state) => state.numFailures).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
@@ -78,7 +78,7 @@ export function loginFailuresTimes(bed: OpenBed): void {
   const on = (index: number) => bed.node(index).loginFailures;
   const fail = failing(bed);
 
-  it('forgets a user after the time in which failures count, but not while he is locked', async () => {
+  it('forgets a user after the time in which failures count, but not while he is locked (Keycloak #44801)', async () => {
     const realm = ownRealm({ ...counting, maxDeltaTimeSeconds: 2, failureFactor: 2, waitIncrementSeconds: 600 });
     await fail(0, realm, 'once', '10.0.0.1');
     for (let count = 0; count < 2; count += 1) await fail(count, realm, 'locked', '10.0.0.1');
