@@ -34,6 +34,7 @@ const usage = `Usage: npm run bench -- iam|life|sessions|remote|authorization|gr
   smoke   a few seconds of iam, this server only; part of CI
 
   --against keygrid,keycloak   servers to measure in turn (keycloak: npm run reference:install, or KEYCLOAK_HOME;
+                               sessions: keycloak adds its prices;
                                iam also: oidc-provider-memory, oidc-provider-postgres, oidc-provider-redis)
   --nodes N                    nodes of each server (iam; default 1)
   --seconds S                  per operation (default 5)
@@ -120,12 +121,15 @@ async function prepare(name: string, databaseUrl: string, nodes: number): Promis
       redisUrl: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
       users: Number(values.users),
     });
+  if (name !== 'keycloak') throw new Error(`no server "${name}" to measure`);
+  return KeycloakServer.prepare({ home: requiredKeycloak(), databaseUrl, nodes });
+}
+
+function requiredKeycloak(): string {
   const home = keycloakHome();
-  if (name !== 'keycloak' || home === undefined)
-    throw new Error(
-      `no server "${name}" to measure${name === 'keycloak' ? ': none is installed (npm run reference:install) and KEYCLOAK_HOME names none' : ''}`,
-    );
-  return KeycloakServer.prepare({ home, databaseUrl, nodes });
+  if (home === undefined)
+    throw new Error('no server "keycloak" to measure: none is installed (npm run reference:install) and KEYCLOAK_HOME names none');
+  return home;
 }
 
 /** Each server in turn on a fresh database of the same PostgreSQL. */
@@ -242,7 +246,12 @@ async function main(): Promise<number> {
   }
   if (command === 'sessions') {
     const form = values.short ? shortForm : fullForm;
-    return benchSessions({ ...form, seconds: Number(values.seconds ?? form.seconds), keep: values.keep });
+    return benchSessions({
+      ...form,
+      seconds: Number(values.seconds ?? form.seconds),
+      keep: values.keep,
+      keycloakHome: values.against.split(',').includes('keycloak') ? requiredKeycloak() : undefined,
+    });
   }
   if (command === 'remote') {
     const only = values.only === '' ? [] : values.only.split(';');

@@ -12,6 +12,7 @@ import {
   type SessionBenchOptions,
   type Stock,
   seed,
+  startKeycloak,
   startMode,
 } from './measure.ts';
 import type { Cost } from './measure-operation.ts';
@@ -20,6 +21,8 @@ export interface SessionCommand extends SessionBenchOptions {
   /** Numbers of nodes that refreshes are measured with. */
   readonly refreshNodes: readonly number[];
   readonly keep: boolean;
+  /** The real Keycloak beside this server, where its home is named; its tables hold no seeded sessions. */
+  readonly keycloakHome?: string | undefined;
 }
 
 /** The full form needs a quiet machine and about a quarter of an hour; the short one shows in a minute or two that everything can be measured. */
@@ -107,6 +110,17 @@ export async function benchSessions(command: SessionCommand): Promise<number> {
         await database.drop();
       }
     }
+    if (command.keycloakHome !== undefined) {
+      progress('Keycloak');
+      const database = await freshDatabase(postgres.url, 'keygrid_bench');
+      const server = await startKeycloak(command.keycloakHome, database.url);
+      try {
+        for (const cost of await measureMode(server, database, { ...command, users: 0 })) prices.push({ label: 'Keycloak', cost });
+      } finally {
+        await server.stop();
+        await database.drop();
+      }
+    }
     for (const nodes of command.refreshNodes) {
       progress(`refreshes over ${nodes} node(s)`);
       const database = await freshDatabase(postgres.url, 'keygrid_bench');
@@ -124,7 +138,7 @@ export async function benchSessions(command: SessionCommand): Promise<number> {
   const text = [
     '# Sessions',
     `${conditions()}; closed loop of ${command.callers}; passwords hashed once with PBKDF2, so that a login costs what its session costs; ${command.users} users and ${command.sessions} sessions in the tables`,
-    '## One node, the three ways to keep sessions',
+    `## One node, the three ways to keep sessions${command.keycloakHome === undefined ? '' : ', beside Keycloak with no sessions but those of the run'}`,
     costTable(prices, 'mode'),
     '## A large stock, persistent',
     stock,

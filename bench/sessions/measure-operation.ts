@@ -19,7 +19,7 @@ export interface Cost {
   readonly serverCpuMs: number;
   readonly databaseCpuMs: number;
   readonly transactions: number;
-  /** As the server counts them. */
+  /** As the server counts them, else as the database does; not a number where neither counts. */
   readonly statements: number;
   readonly walBytes: number;
 }
@@ -33,14 +33,16 @@ export interface MeasuredServer {
 
 /** Runs one operation in a closed loop and counts what it cost on both sides. */
 export async function measureOperation({ server, work, callers, seconds }: MeasuredServer, operation: Operation): Promise<Cost> {
-  const statementsBefore = (await server.sqlStatements?.()) ?? Number.NaN;
+  const told = await server.sqlStatements?.();
   const databaseBefore = await work();
   const cpuBefore = totalCpuMs(server.pids());
   const seen = await closedLoop(operation, { callers, seconds });
   const cpuAfter = totalCpuMs(server.pids());
-  const statementsAfter = (await server.sqlStatements?.()) ?? Number.NaN;
+  const toldAfter = await server.sqlStatements?.();
   await new Promise((resolve) => setTimeout(resolve, STATISTICS_LAG_MS));
   const databaseAfter = await work();
+  const statementsBefore = told ?? databaseBefore.statements ?? Number.NaN;
+  const statementsAfter = toldAfter ?? databaseAfter.statements ?? Number.NaN;
   const count = Math.max(1, seen.latencies.count + seen.failures);
   return {
     name: operation.name,

@@ -6,6 +6,7 @@ import { residentMb } from '../drivers/cpu.ts';
 import { closedLoop } from '../load/loops.ts';
 import type { FreshDatabase } from '../servers/database.ts';
 import { databaseWork } from '../servers/database-cpu.ts';
+import { KeycloakServer } from '../servers/keycloak.ts';
 import { KeygridServer } from '../servers/keygrid.ts';
 import { benchRealm, type ServerUnderTest } from '../servers/server.ts';
 import { type Cost, measureOperation } from './measure-operation.ts';
@@ -48,13 +49,30 @@ export async function startMode(mode: ModeName, nodes: number, databaseUrl: stri
 
 /** The same with any options. */
 export async function startNodes(nodes: number, databaseUrl: string, extraArguments: readonly string[]): Promise<KeygridServer> {
-  // Hashing is not what is measured here: one cheap iteration, so that a login costs what its session costs.
-  const realm = {
+  return KeygridServer.start({ nodes, databaseUrl, realms: [measuredRealm()], extraArguments });
+}
+
+/** Hashing is not what is measured here: one cheap iteration, so that a login costs what its session costs. */
+function measuredRealm(): Record<string, unknown> {
+  return {
     ...benchRealm(REALM, USERS),
     passwordPolicy: 'hashAlgorithm(pbkdf2-sha512) and hashIterations(1)',
     ssoSessionMaxLifespan: 86_400,
+    ssoSessionIdleTimeout: 86_400,
   };
-  return KeygridServer.start({ nodes, databaseUrl, realms: [{ ...realm, ssoSessionIdleTimeout: 86_400 }], extraArguments });
+}
+
+/** One node of the real Keycloak with the same realm. */
+export async function startKeycloak(home: string, databaseUrl: string): Promise<KeycloakServer> {
+  const server = await KeycloakServer.prepare({ home, databaseUrl, nodes: 1 });
+  try {
+    await server.startNode(0);
+    await server.createRealm(measuredRealm());
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 /** Every operation once. */

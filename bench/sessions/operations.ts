@@ -16,7 +16,26 @@ export function walkOf(user: number): LoginWalk {
   return new LoginWalk(benchWalk(REALM, user));
 }
 
-/** Opens the sessions that the operations use, each node its share. */
+/** Tokens of the realm master live for a minute; a fresh one now and then is paid by one operation of many. */
+const TOKEN_FOR_MS = 30_000;
+
+/** Reads by Admin REST. */
+function administrator(first: string): (base: string, path: string) => Promise<unknown> {
+  let token: Promise<string> | undefined;
+  let since = 0;
+  return async (base, path) => {
+    if (token === undefined || performance.now() - since > TOKEN_FOR_MS) {
+      since = performance.now();
+      token = adminToken(first);
+    }
+    return admin(base, await token, 'GET', path);
+  };
+}
+
+/**
+ * Opens the sessions that the operations use, each node its share; `seededUsers` 0: the tables hold nothing beside them, and the sessions of
+ * one of the realm's own users are listed.
+ */
 export async function openOperations(bases: readonly string[], users: number, seededUsers: number): Promise<SessionOperations> {
   const base = (index: number): string => bases[index % bases.length] as string;
   const shared = await Promise.all(
@@ -26,8 +45,10 @@ export async function openOperations(bases: readonly string[], users: number, se
     }),
   );
   const of = (index: number) => shared[index % SHARED] as (typeof shared)[number];
-  const token = await adminToken(base(0));
-  const [client] = (await admin(base(0), token, 'GET', `/realms/${REALM}/clients?clientId=app`)) as { id: string }[];
+  const ask = administrator(base(0));
+  const [client] = (await ask(base(0), `/realms/${REALM}/clients?clientId=app`)) as { id: string }[];
+  const [known] = (await ask(base(0), `/realms/${REALM}/users?username=user0&exact=true`)) as { id: string }[];
+  const userId = (index: number) => (seededUsers === 0 ? known?.id : `seeded-${(index * 7_919) % seededUsers}`);
   const operations: Operation[] = [
     { name: 'login (page, password, code)', run: (index) => walkOf(index % users).login(base(index), base(index + 1), base(index + 2)) },
     { name: 'single sign-on', run: (index) => of(index).walk.sso(base(index)) },
@@ -47,13 +68,11 @@ export async function openOperations(bases: readonly string[], users: number, se
     },
     {
       name: 'sessions of a user (Admin REST)',
-      run: (index) =>
-        admin(base(index), token, 'GET', `/realms/${REALM}/users/seeded-${(index * 7_919) % Math.max(1, seededUsers)}/sessions`),
+      run: (index) => ask(base(index), `/realms/${REALM}/users/${userId(index)}/sessions`),
     },
     {
       name: 'a page of the sessions of a client (Admin REST)',
-      run: (index) =>
-        admin(base(index), token, 'GET', `/realms/${REALM}/clients/${client?.id}/user-sessions?first=${index % 1_000}&max=20`),
+      run: (index) => ask(base(index), `/realms/${REALM}/clients/${client?.id}/user-sessions?first=${index % 1_000}&max=20`),
     },
   ];
   const refresh = (affinity: boolean): Operation => ({

@@ -1,4 +1,3 @@
-// `node test/session-scenarios/main.ts [--modes persistent,volatile,"grid off",infinispan,"redis volatile"] [--only "kill"] [--history-minutes N]`
 import { parseArgs } from 'node:util';
 import { closeConnections } from '../../bench/drivers/http.ts';
 import { hasExternal } from '../../bench/servers/external-caches.ts';
@@ -8,13 +7,29 @@ import { type Mode, modeOf, modes } from './modes.ts';
 import { runScenario, WALKS } from './run-scenario.ts';
 import { World } from './world.ts';
 
+const usage = `Usage: node test/session-scenarios/main.ts [options]
+
+Every walk with every disturbance between any two of its steps, over three real nodes, in every way to keep state; then a history of mixed load
+with a nemesis, judged from the outside. Needs the PostgreSQL server that KEYGRID_TEST_DB_URL names.
+
+  --modes A,B             some of: ${modes.map((mode) => mode.name).join(', ')} (default all)
+  --only TEXT             disturbances whose name contains it; --only none leaves the history alone
+  --history-minutes N     minutes of history, shared by the modes (default 0: none)
+  --seed N                seed of the history (default: another one each time; a violation names it)
+`;
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
+    seed: { type: 'string' },
     modes: { type: 'string', default: modes.map((mode) => mode.name).join(',') },
     only: { type: 'string', default: '' },
     'history-minutes': { type: 'string', default: '0' },
   },
 });
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
 const wrong: string[] = [];
 const historyMs = Number(values['history-minutes']) * 60_000;
 const chosen = values.modes.split(',').map(modeOf).filter(isPresent);
@@ -42,7 +57,10 @@ for (const mode of chosen) {
       );
     }
     if (historyMs > 0) {
-      const report = await runHistory(world, { durationMs: historyMs / chosen.length, seed: Date.now() % 1_000_000 });
+      const report = await runHistory(world, {
+        durationMs: historyMs / chosen.length,
+        seed: Number(values.seed ?? Date.now() % 1_000_000),
+      });
       console.log(`${mode.name}, history: ${report.summary}`);
       wrong.push(...report.violations.map((line) => `${mode.name}, history (seed ${report.seed}): ${line}`));
     }
