@@ -62,7 +62,7 @@ describe('a configuration of the caches that cannot be', () => {
       'legacy owners that are no number',
       [],
       { CACHE_OWNERS_COUNT: 'two' },
-      /'CACHE_OWNERS_COUNT': (NaN|two)\..*1 to 16 owners; leave the option out/,
+      /'CACHE_OWNERS_COUNT': Expected an integer value, got "two"\. A cache can have 1 to 16 owners; unset the variable/,
     ],
     [
       'volatile sessions with the grid off',
@@ -102,8 +102,8 @@ describe('values that are raised or ignored', () => {
       "Setting num_owners=2 (configured value is 1) for cache 'loginFailures' to prevent data loss.",
       "Setting num_owners=1 (configured value is 3) for cache 'sessions'",
       "Ignoring unbounded max-count for cache 'realms', reverting to default max of 10000 entries.",
-      "'spi-cache-embedded--default--users-lifespan' has the value",
-      "Both 'spi-cache-embedded--default--login-failures-owners' and 'CACHE_OWNERS_COUNT' set the owners of cache 'loginFailures', using 1",
+      "Option 'spi-cache-embedded--default--users-lifespan' has the value -5: entries of cache 'users' do not expire. Set a duration above 0",
+      "Both 'spi-cache-embedded--default--login-failures-owners' (1) and 'CACHE_OWNERS_COUNT' (3) set the owners of cache 'loginFailures': the option counts.",
     ];
     for (const line of lines) expect(run.out).toContain(line);
   });

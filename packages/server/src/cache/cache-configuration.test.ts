@@ -76,7 +76,7 @@ describe('effective configuration of the caches', () => {
     });
     expect(caches.actionTokens.owners).toBe(2);
     expect(information).toContain(
-      "Both 'spi-cache-embedded--default--action-tokens-owners' and 'CACHE_OWNERS_COUNT' set the owners of cache 'actionTokens', using 2 of 'spi-cache-embedded--default--action-tokens-owners'.",
+      "Both 'spi-cache-embedded--default--action-tokens-owners' (2) and 'CACHE_OWNERS_COUNT' (3) set the owners of cache 'actionTokens': the option counts. Unset the variable, which only old container images read.",
     );
   });
 
@@ -140,7 +140,9 @@ describe('effective configuration of the caches', () => {
       undefined,
       undefined,
     ]);
-    expect(information).toHaveLength(1);
+    expect(information).toEqual([
+      "Option 'spi-cache-embedded--default--authorization-lifespan' has the value -5: entries of cache 'authorization' do not expire. Set a duration above 0, such as 1h, or leave the option out.",
+    ]);
     expect(errors).toEqual([]);
     expect(configureCaches({ ...persistent, lifespansSeconds: { sessions: 5 } }).errors).toHaveLength(1);
   });

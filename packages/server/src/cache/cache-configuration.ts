@@ -132,7 +132,9 @@ function wishedOwners(name: CacheName, given: CacheOptionsGiven, notes: Notes): 
   const own = given.owners?.[name];
   const legacy = legacyOwnersOf(name, given);
   if (own !== undefined && legacy !== undefined) {
-    notes.information.push(`Both '${option}' and '${legacy.variable}' set the owners of cache '${name}', using ${own} of '${option}'.`);
+    notes.information.push(
+      `Both '${option}' (${own}) and '${legacy.variable}' (${legacy.value}) set the owners of cache '${name}': the option counts. Unset the variable, which only old container images read.`,
+    );
   }
   const value = own ?? legacy?.value ?? given.file?.get(name)?.owners;
   if (value === undefined) return undefined;
@@ -206,7 +208,10 @@ function lifespanOf(name: CacheName, declaration: CacheDeclaration, given: Cache
     );
     return undefined;
   }
-  if (value < 0) notes.information.push(`Option '${option}' has the value ${value}: entries of cache '${name}' do not expire.`);
+  if (value < 0)
+    notes.information.push(
+      `Option '${option}' has the value ${value}: entries of cache '${name}' do not expire. Set a duration above 0, such as 1h, or leave the option out.`,
+    );
   return value > 0 ? value : undefined;
 }
 

@@ -80,7 +80,9 @@ describe('settings of the state floor', () => {
   });
 
   it('refuse what cannot be done, naming option, value and remedy', () => {
-    expect(() => settings({}, { CACHE_OWNERS_COUNT: 'many' })).toThrow("Invalid value for option 'CACHE_OWNERS_COUNT': NaN");
+    expect(() => settings({}, { CACHE_OWNERS_COUNT: 'many' })).toThrow(
+      'Invalid value for option \'CACHE_OWNERS_COUNT\': Expected an integer value, got "many". A cache can have 1 to 16 owners; unset the variable for the default.',
+    );
     expect(() => settings({ 'spi-cache-embedded--default--action-tokens-owners': '17' })).toThrow('can have 1 to 16 owners');
   });
 

@@ -3,6 +3,7 @@ import {
   type CacheOptionsGiven,
   configureCaches,
   maxCountOption,
+  maxOwners,
   ownersOption,
 } from '../cache/cache-configuration.ts';
 import { type CacheName, cacheNames, caches, clusteredCacheNames, type LegacyOwnersVariable, legacyOwners } from '../cache/cache-names.ts';
@@ -158,7 +159,12 @@ function legacyValues(environment: Readonly<Record<string, string | undefined>>)
   const found: Partial<Record<LegacyOwnersVariable, number>> = {};
   for (const variable of Object.keys(legacyOwners) as LegacyOwnersVariable[]) {
     const text = environment[variable];
-    if (text !== undefined && text !== '') found[variable] = Number(text);
+    if (text === undefined || text === '') continue;
+    if (!/^\s*[+-]?\d+(?:\.\d+)?\s*$/.test(text))
+      throw new ConfigurationError(
+        `Invalid value for option '${variable}': Expected an integer value, got "${text}". A cache can have 1 to ${maxOwners} owners; unset the variable for the default.`,
+      );
+    found[variable] = Number(text);
   }
   return found;
 }
