@@ -14,6 +14,20 @@ function filled(): TestCluster {
 
 const members = [1, 2, 3];
 
+/** Puts more into some segments than the frames hold that a pull grants at first. */
+function fillFrames(cluster: ReturnType<typeof filled>): void {
+  const large = 'x'.repeat(limits.transferFrameBytes);
+  const inSegment = new Map<number, number>();
+  for (let index = 0, whole = 0; whole < limits.maxPulls; index++) {
+    const segment = segmentOf(`large-${index}`);
+    const count = inSegment.get(segment) ?? 0;
+    if (segment >= 8 || count > limits.framesPerPull) continue;
+    cluster.run(1, 'put', `large-${index}`, { text: large });
+    inSegment.set(segment, count + 1);
+    if (count === limits.framesPerPull) whole += 1;
+  }
+}
+
 describe('a rebalance', () => {
   it('moves entries to the gainer, which confirms only when it has all', () => {
     const cluster = filled();
@@ -35,17 +49,7 @@ describe('a rebalance', () => {
 
   it('goes on however often its streams stalled', () => {
     const cluster = filled();
-    // Segments that need more frames than a pull grants at first, so that their streams stay open at the source.
-    const large = 'x'.repeat(limits.transferFrameBytes);
-    const inSegment = new Map<number, number>();
-    for (let index = 0, whole = 0; whole < limits.maxPulls; index++) {
-      const segment = segmentOf(`large-${index}`);
-      const count = inSegment.get(segment) ?? 0;
-      if (segment >= 8 || count > limits.framesPerPull) continue;
-      cluster.run(1, 'put', `large-${index}`, { text: large });
-      inSegment.set(segment, count + 1);
-      if (count === limits.framesPerPull) whole += 1;
-    }
+    fillFrames(cluster);
     const view = cluster.install({ members, owners: [1, 2], phase: 'COPY', target: [3, 2] });
     cluster.drop = ({ message }) => message.kind === 'transfer';
     for (let stall = 0; stall <= limits.maxStreams; stall++) {
@@ -57,6 +61,21 @@ describe('a rebalance', () => {
     cluster.drop = () => false;
     cluster.pass(2 * limits.pullStallMs);
     expect(cluster.confirmed.get(3)).toBe(view.epoch);
+  });
+
+  it('sends each segment once, though the last grant comes after the last frame', () => {
+    const cluster = filled();
+    fillFrames(cluster);
+    const begun: number[] = [];
+    cluster.drop = ({ message }) => {
+      if (message.kind === 'transfer' && message.frame === 1) begun.push(message.transfer);
+      return false;
+    };
+    const view = cluster.install({ members, owners: [1, 2], phase: 'COPY', target: [3, 2] });
+    cluster.deliver();
+    expect(cluster.confirmed.get(3)).toBe(view.epoch);
+    expect(begun.length).toBeGreaterThanOrEqual(limits.maxPulls);
+    expect(begun).toEqual([...new Set(begun)]);
   });
 
   it('never brings back what was removed while a copy of it was under way', () => {

@@ -32,7 +32,7 @@ export class TransferSource {
     let stream = this.#streams.get(name);
     if (stream !== undefined && pull.transfer < stream.pull.transfer) return;
     if (stream === undefined || pull.transfer > stream.pull.transfer) {
-      if (stream === undefined && this.#streams.size >= limits.maxStreams) return;
+      if (stream === undefined && (isGrant(pull) || this.#streams.size >= limits.maxStreams)) return;
       stream = { records: recordsOf(this.#node, pull), pull, frame: 0, granted: 0, count: 0, checksum: 0, ended: false };
       this.#streams.set(name, stream);
     }
@@ -72,6 +72,11 @@ export class TransferSource {
       checksum: stream.ended ? stream.checksum : 0,
     });
   }
+}
+
+/** The grant for the frames after the last crosses with it on the way: to begin its stream again would send the whole segment twice. */
+function isGrant(pull: Pull): boolean {
+  return pull.granted > limits.framesPerPull;
 }
 
 /** Over key hash and version, so that both ends can say that they saw the same. */

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { setSessionCookies } from '../authentication/authentication-session-cookie.ts';
 import { AUTH_NOTE, withNotes, withoutTab } from '../authentication/authentication-tab.ts';
 import { brokerSession, providerNotes } from '../authentication/broker-notes.ts';
-import { countsSessions, type FlowVerdict } from '../authentication/flow/login-flow.ts';
+import { countsSessions } from '../authentication/flow/login-flow.ts';
 import { type BrowserIdentity, setIdentityCookies } from '../authentication/identity-cookie.ts';
 import { joinSession, type LoginSessions, openSession, type SessionRequest } from '../authentication/login-sessions.ts';
 import { expireRestartCookie } from '../authentication/restart-cookie.ts';
@@ -12,7 +12,7 @@ import type { BrowserRequest } from './browser-request.ts';
 import { showExpired } from './expired-login.ts';
 import { doneSteps, showFlowRefusal, verdictOnForms } from './flow-verdict.ts';
 import { emitLoginError, responseDetails, tabDetails } from './login-error.ts';
-import { claimTab, type Login, type LoginRequest, type TabLogin } from './login-in-progress.ts';
+import { claimTab, type Login, type TabLogin } from './login-in-progress.ts';
 import { sendAnswer, sendErrorPage, sendPage, text } from './send-page.ts';
 
 /** Same entropy and alphabet as the ids of authentication sessions. */
@@ -137,9 +137,7 @@ export async function finishTab(
   // Whoever joins by the session of another tab, or comes by a link from a mail, did not go through the forms that count.
   const byForms = tab.authNotes[AUTH_NOTE.authenticatedAt] !== undefined && tab.authNotes[AUTH_NOTE.actionTokenUse] === undefined;
   const refusal = byForms ? await countAgain(login, tab, user, sessions) : undefined;
-  if (refusal !== undefined) {
-    return showFlowRefusal(login, refusal, { redirect_uri: tab.redirectUri, code_id: login.root.id, username: user.username });
-  }
+  if (refusal !== undefined) return refusal;
   if (last) expireRestartCookie(browser.cookies);
   return answer(login, user, sessions, tab.redirectUri, tab.clientNotes, actionResult(tab), tab.authNotes[AUTH_NOTE.consent], {
     ...certificateOfTab(tab),
@@ -165,37 +163,34 @@ function showAccountUpdated(browser: BrowserRequest, tab: AuthenticationTab): Fa
   });
 }
 
-/** Counts the sessions again now that this one is there; one too many ends again, and the verdict says why. */
+/** Counts the sessions again now that this one is there; one too many ends again. */
 async function countAgain(
   login: TabLogin,
   tab: AuthenticationTab,
   user: User,
   { session }: LoginSessions,
-): Promise<FlowVerdict | undefined> {
+): Promise<FastifyReply | undefined> {
   const { browser, client } = login;
   const { context, realm, issuer } = browser;
   if (!countsSessions(realm, client, 'browser')) return undefined;
   const verdict = await verdictOnForms(login, user, doneSteps(login, tab), session.id);
   if (verdict.kind === 'success') return undefined;
   await context.logouts.endSession(realm, session.id, { issuer });
-  return verdict;
+  return showFlowRefusal(login, verdict, { redirect_uri: login.tab.redirectUri, code_id: login.root.id, username: user.username });
 }
 
-/** The browser's session with the client in it; undefined if it just ended. */
-export function joinBrowserSession(login: Login, identity: BrowserIdentity, asked: LoginRequest): Promise<LoginSessions | undefined> {
-  const request = sessionRequest(login, identity.user, asked.redirectUri, asked.clientNotes);
-  return joinSession(login.browser.context, request, identity.session.id, false);
-}
-
-/** Single sign-on: the browser's session has taken in the client; back to it without any page. */
+/** Single sign-on: the browser's session takes in the client, without any page. Undefined if the session just ended. */
 export async function finishBySession(
   login: Login,
-  user: User,
-  sessions: LoginSessions,
-  asked: LoginRequest,
+  identity: BrowserIdentity,
+  redirectUri: string,
+  clientNotes: Readonly<Record<string, string>>,
   extra: Readonly<Record<string, string>> = {},
-): Promise<FastifyReply> {
+): Promise<FastifyReply | undefined> {
   const { context, realm, cookies } = login.browser;
+  const request = sessionRequest(login, identity.user, redirectUri, clientNotes);
+  const sessions = await joinSession(context, request, identity.session.id, false);
+  if (sessions === undefined) return undefined;
   await setSessionCookies(context, cookies, realm, sessions.session.id);
-  return answer(login, user, sessions, asked.redirectUri, asked.clientNotes, extra, undefined);
+  return answer(login, identity.user, sessions, redirectUri, clientNotes, extra, undefined);
 }
