@@ -32,16 +32,21 @@ export class Bridge {
     ip('address', 'add', here, 'dev', this.#name);
     ip('link', 'set', this.#name, 'up');
     this.networks = hosts.map((host, index) => {
-      const letter = String.fromCharCode('t'.charCodeAt(0) + index);
-      const network = new Network(letter, [], [host]);
-      ip('link', 'set', this.#cable(letter), 'master', this.#name);
+      const network = new Network(letterOf(index), [], [host]);
+      ip('link', 'set', this.#cableOf(index), 'master', this.#name);
       return network;
     });
   }
 
   /** Pulls the plug of one host, or puts it back. */
   plug(index: number, connected: boolean): void {
-    ip('link', 'set', this.#cable(String.fromCharCode('t'.charCodeAt(0) + index)), connected ? 'up' : 'down');
+    ip('link', 'set', this.#cableOf(index), connected ? 'up' : 'down');
+  }
+
+  /** Cuts the wire between the hosts, or joins it again: each is still heard here, and nothing goes from one to another. Packets vanish, nobody is told. */
+  part(apart: boolean): void {
+    for (const index of this.networks.keys())
+      ip('link', 'set', this.#cableOf(index), 'type', 'bridge_slave', 'isolated', apart ? 'on' : 'off');
   }
 
   remove(): void {
@@ -49,7 +54,9 @@ export class Bridge {
     ip('link', 'delete', this.#name);
   }
 
-  #cable(letter: string): string {
-    return `kg${letter}${process.pid}`.slice(0, 15);
+  #cableOf(index: number): string {
+    return `kg${letterOf(index)}${process.pid}`.slice(0, 15);
   }
 }
+
+const letterOf = (index: number): string => String.fromCharCode('t'.charCodeAt(0) + index);

@@ -11,6 +11,8 @@ export interface EchoesOptions {
   readonly publish: (message: WorkMessage) => Promise<void>;
   /** Told of each message: whether it came back in time, and when that was known. */
   readonly observe: (heard: boolean, tookMs: number) => void;
+  /** Told when the channel begins to carry again, and when it no longer does. */
+  readonly changed: (carries: boolean) => void;
 }
 
 /** Messages of this node to itself: proof that the channel carries. */
@@ -48,7 +50,9 @@ export class Echoes {
     try {
       publish({ channel: this.#channel, payload: word }).catch(() => echo.resolve(false));
       const heard = await echo.promise;
+      const carried = this.carries;
       this.#missed = heard ? 0 : this.#missed + 1;
+      if (this.carries !== carried) this.#options.changed(this.carries);
       observe(heard, performance.now() - beganMs);
       return heard;
     } finally {

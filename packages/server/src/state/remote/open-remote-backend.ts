@@ -20,7 +20,7 @@ export async function openRemoteBackend<Argument>(
   remote: RemoteCaches,
 ): Promise<StateBackend> {
   const engine = await engineOf(options, remote);
-  return remoteBackend({ ...options, engine, addresses: remote.addresses, readsBack: remote.backupSites.length > 0 });
+  return remoteBackend({ ...options, engine, addresses: remote.addresses, hasOtherSites: remote.backupSites.length > 0 });
 }
 
 async function engineOf<Argument>(

@@ -9,8 +9,10 @@ import type { BackendParts, StateBackend } from '../backend.ts';
 import { DatabaseBus } from '../database/database-bus.ts';
 import { DatabaseMember, leaseMs } from '../database/database-member.ts';
 import { createDatabaseTasks } from '../database/database-tasks.ts';
+import { stateSweepIntervalMs, sweepState } from '../database/sweep-state.ts';
 import { stateMode } from '../mode.ts';
 import { createRemoteAuthenticationSessions } from './authentication-sessions.ts';
+import { claimInDatabase } from './claims.ts';
 import { Echoes } from './echoes.ts';
 import { ExactCache } from './exact-cache.ts';
 import { LinkMetrics } from './link-metrics.ts';
@@ -24,8 +26,11 @@ export interface RemoteBackendOptions<Argument> extends BackendParts<Argument> {
   readonly storage: Storage;
   readonly engine: RemoteEngine;
   readonly addresses: readonly RemoteAddress[];
-  /** The engine copies to other sites, and its word that a write was done is not enough. */
-  readonly readsBack?: boolean | undefined;
+  /**
+   * The engine copies to other sites: its word that a write was done is not enough, and that something was used once is agreed on in the database,
+   * which all sites share.
+   */
+  readonly hasOtherSites?: boolean | undefined;
   /** How long a request waits for the engine, with all its repetitions; tests make it short. */
   readonly budgetMs?: number | undefined;
   /** Names the node's row; letters and digits. */
@@ -54,6 +59,13 @@ export async function remoteBackend<Argument>(options: RemoteBackendOptions<Argu
     nodeId: id,
     publish: (message) => link.once((connection) => connection.publish([message]), messageWithinMs),
     observe: (heard, tookMs) => counts?.echo(heard, tookMs),
+    changed: (carries) => {
+      if (carries) logger.info(`Messages come back through the external ${engine.name} again; this node is ready as far as that goes`);
+      else
+        logger.warn(
+          `Messages to this node itself do not come back through the external ${engine.name}: it takes no writes, or another site to which it has to copy them does not answer. Readiness and /lb-check are down until they do`,
+        );
+    },
   });
   const member = new DatabaseMember({
     store: stores.serverNodes,
@@ -111,7 +123,12 @@ export async function remoteBackend<Argument>(options: RemoteBackendOptions<Argu
     throw error;
   }
   const cache = <V>(name: string): ExactCache<V> =>
-    new ExactCache<V>({ link, name, nowMs: () => clock.nowMs(), readsBack: options.readsBack });
+    new ExactCache<V>({ link, name, nowMs: () => clock.nowMs(), readsBack: options.hasOtherSites });
+  const tasks = createDatabaseTasks({ store: stores.clusterTasks, nodeId: id, fenced: () => member.fenced, every, logger });
+  if (options.hasOtherSites === true)
+    closing.use(
+      tasks.schedule('state-sweeper', stateSweepIntervalMs, async (signal) => void (await sweepState(stores, clock.nowMs(), signal))),
+    );
   const persistent = createPersistentUserSessions({
     store: stores.sessions,
     writer: new GroupCommit(stores.sessions),
@@ -131,10 +148,15 @@ export async function remoteBackend<Argument>(options: RemoteBackendOptions<Argu
       settings.maxTabs,
     ),
     userSessions: settings.persistentUserSessions ? persistent : splitUserSessions(volatile(), persistent),
-    singleUseObjects: createRemoteSingleUseObjects(cache('actionTokens'), stores.revokedTokens, clock),
+    singleUseObjects: createRemoteSingleUseObjects(
+      cache('actionTokens'),
+      stores.revokedTokens,
+      clock,
+      options.hasOtherSites === true ? claimInDatabase(stores.singleUse, clock) : undefined,
+    ),
     loginFailures: createRemoteLoginFailures(cache<LoginFailure>('loginFailures'), options.loginFailureRule, clock),
     bus,
-    tasks: createDatabaseTasks({ store: stores.clusterTasks, nodeId: id, fenced: () => member.fenced, every, logger }),
+    tasks,
     membership: {
       get ready() {
         return member.ready && link.connected && echoes.carries;

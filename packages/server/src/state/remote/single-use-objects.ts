@@ -15,11 +15,19 @@ export type SingleUseEntry = { readonly notes: Notes } | { readonly taken: true 
  */
 const takenMs = 30_000;
 
-/** Codes, action tokens and guards on an external engine; revoked tokens stand in the database, which outlives it. */
+/** Says for good who used something: true for the first who asks about a key before `endsAtMs`, on all nodes of all sites. */
+export type Claim = (key: string, endsAtMs: number) => Promise<boolean>;
+
+/**
+ * Codes, action tokens and guards on an external engine; revoked tokens stand in the database, which outlives it.
+ * @param claim where the engine is one of several that copy to each other: each gives an object away by itself while they do not hear each other,
+ *   so that the last word is with what they share
+ */
 export function createRemoteSingleUseObjects(
   cache: ExactCache<SingleUseEntry>,
   revokedTokens: RevokedTokenStore,
   clock: Clock,
+  claim: Claim = async () => true,
 ): SingleUseObjects {
   const line = new OneAtATime();
   const lifeOfSign = (standing: Standing<SingleUseEntry> | undefined): number =>
@@ -39,13 +47,16 @@ export function createRemoteSingleUseObjects(
 
     async remove(key) {
       assertSingleUseKey(key);
-      return line.run(key, () =>
-        cache.change<Notes | undefined>(key, (standing) => {
+      const taken = await line.run(key, () =>
+        cache.change<{ readonly notes: Notes; readonly endsAtMs: number } | undefined>(key, (standing) => {
           const notes = notesOf(standing?.value);
-          if (notes === undefined) return { step: 'keep', result: undefined };
-          return { step: 'store', value: { taken: true }, lifespanMs: lifeOfSign(standing), result: notes };
+          if (standing === undefined || notes === undefined) return { step: 'keep', result: undefined };
+          const result = { notes, endsAtMs: standing.endsAtMs };
+          return { step: 'store', value: { taken: true }, lifespanMs: lifeOfSign(standing), result };
         }),
       );
+      if (taken === undefined) return undefined;
+      return (await claim(`taken:${key}`, taken.endsAtMs + clockToleranceMs)) ? taken.notes : undefined;
     },
 
     async replace(key, notes) {
@@ -60,7 +71,9 @@ export function createRemoteSingleUseObjects(
     async putIfAbsent(key, lifespanSeconds) {
       assertSingleUseKey(key);
       assertSingleUseObject(lifespanSeconds, {});
-      return cache.insert(key, { notes: {} }, lifespanSeconds * 1000, (standing) => notesOf(standing) === undefined);
+      const endsAtMs = clock.nowMs() + lifespanSeconds * 1000;
+      const isFirst = await cache.insert(key, { notes: {} }, lifespanSeconds * 1000, (standing) => notesOf(standing) === undefined);
+      return isFirst && claim(`set:${key}`, endsAtMs);
     },
 
     async contains(key) {

@@ -32,14 +32,20 @@ export interface InfinispanOptions {
   readonly site?: { readonly name: string; readonly sites: readonly string[] };
   /** Ports by which members find each other, first to last; needed where there are several. */
   readonly clusterPorts?: readonly number[];
-  /** Ports by which sites find each other. */
+  /** Ports by which sites find each other, and the addresses where they are not on one host. */
   readonly sitePorts?: Readonly<Record<string, number>>;
+  readonly siteHosts?: Readonly<Record<string, string>>;
+  /** The one address that it listens on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** Words before the command, which put the server into a network of its own. */
+  readonly within?: readonly string[];
 }
 
 const startWithinMs = 150_000;
 
 /** A real Infinispan server, which tests may kill, freeze and start again empty. */
 export class InfinispanProcess implements AsyncDisposable {
+  readonly host: string;
   readonly port: number;
   readonly #clusterPort: number;
   readonly #folder: string;
@@ -47,6 +53,7 @@ export class InfinispanProcess implements AsyncDisposable {
   #child: ChildProcess | undefined;
 
   private constructor(port: number, clusterPort: number, options: InfinispanOptions) {
+    this.host = options.host ?? '127.0.0.1';
     this.port = port;
     this.#clusterPort = clusterPort;
     this.#options = options;
@@ -73,11 +80,10 @@ export class InfinispanProcess implements AsyncDisposable {
     const log = openSync(join(this.#folder, 'server.log'), 'w');
     const folder = infinispanFolder() ?? '';
     const lean = this.#options.small === false ? ['-Xmx512m'] : ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-    const settings = [...lean, '-Djgroups.bind.address=127.0.0.1', `-Djgroups.bind.port=${this.#clusterPort}`];
-    const command = ['-cp', `${folder}/*`, 'org.infinispan.server.Bootstrap', '-s', root, '-c', 'infinispan.xml'];
-    this.#child = spawn('java', [...settings, `-Dinfinispan.server.home.path=${this.#folder}`, ...command], {
-      stdio: ['ignore', log, log],
-    });
+    const settings = [...lean, `-Djgroups.bind.address=${this.host}`, `-Djgroups.bind.port=${this.#clusterPort}`];
+    const main = ['-cp', `${folder}/*`, 'org.infinispan.server.Bootstrap', '-s', root, '-c', 'infinispan.xml'];
+    const command = [...(this.#options.within ?? []), 'java', ...settings, `-Dinfinispan.server.home.path=${this.#folder}`, ...main];
+    this.#child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', log, log] });
     for (const began = performance.now(); !this.log().includes('ISPN080001'); await delay(100)) {
       if (this.#child.exitCode !== null || performance.now() - began > startWithinMs)
         throw new Error(`Infinispan did not start:\n${this.log().slice(-3_000)}`);
@@ -111,7 +117,7 @@ export class InfinispanProcess implements AsyncDisposable {
 
   /** Whether it sees so many members, and each entry has all its copies. */
   async isWhole(members: number): Promise<boolean> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}/rest/v2/container/health`, { signal: AbortSignal.timeout(2_000) }).catch(
+    const answer = await fetch(`http://${this.host}:${this.port}/rest/v2/container/health`, { signal: AbortSignal.timeout(2_000) }).catch(
       () => undefined,
     );
     if (answer?.ok !== true) return false;
@@ -154,7 +160,7 @@ export class InfinispanProcess implements AsyncDisposable {
     const authorization = users === undefined ? '' : '<security><authorization><cluster-role-mapper/></authorization></security>';
     const stack = this.#stack();
     const transport = `<transport cluster="${cluster}" stack="own"${site === undefined ? '' : ` site="${site.name}"`}/>`;
-    const interfaces = '<interfaces><interface name="public"><inet-address value="127.0.0.1"/></interface></interfaces>';
+    const interfaces = `<interfaces><interface name="public"><inet-address value="${this.host}"/></interface></interfaces>`;
     const bindings = `<socket-bindings default-interface="public" port-offset="0"><socket-binding name="default" port="${this.port}"/></socket-bindings>`;
     writeFileSync(
       join(folder, 'infinispan.xml'),
@@ -164,15 +170,15 @@ export class InfinispanProcess implements AsyncDisposable {
 
   /** Members find each other by their ports, so that no multicast of this machine's other servers is met. */
   #stack(): string {
-    const { site, sitePorts = {}, clusterPorts = [this.#clusterPort] } = this.#options;
-    const hosts = clusterPorts.map((port) => `127.0.0.1[${port}]`).join(',');
+    const { site, sitePorts = {}, siteHosts = {}, clusterPorts = [this.#clusterPort] } = this.#options;
+    const hosts = clusterPorts.map((port) => `${this.host}[${port}]`).join(',');
     const discovery = (list: string) => `<TCPPING initial_hosts="${list}" port_range="0" stack.combine="REPLACE" stack.position="MPING"/>`;
     const own = `<stack name="own" extends="tcp">${discovery(hosts)}`;
     if (site === undefined) return `<jgroups>${own}</stack></jgroups>`;
-    const siteHosts = Object.values(sitePorts)
-      .map((port) => `127.0.0.1[${port}]`)
+    const bridgeHosts = Object.entries(sitePorts)
+      .map(([name, port]) => `${siteHosts[name] ?? this.host}[${port}]`)
       .join(',');
-    const bridge = `<stack name="bridge" extends="tcp"><TCP bind_port="${sitePorts[site.name]}" port_range="0" stack.combine="COMBINE"/>${discovery(siteHosts)}</stack>`;
+    const bridge = `<stack name="bridge" extends="tcp"><TCP bind_port="${sitePorts[site.name]}" port_range="0" stack.combine="COMBINE"/>${discovery(bridgeHosts)}</stack>`;
     const sites = site.sites.map((name) => `<remote-site name="${name}" stack="bridge"/>`).join('');
     return `<jgroups>${bridge}${own}<relay.RELAY2 site="${site.name}" xmlns="urn:org:jgroups" max_site_masters="1"/><remote-sites default-stack="bridge">${sites}</remote-sites></stack></jgroups>`;
   }
