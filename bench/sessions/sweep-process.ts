@@ -16,7 +16,7 @@ const logger: Logger = {
 } as unknown as Logger;
 const storage = await openStorage({ target: parseDatabaseUrl(process.env['SWEEP_DATABASE_URL'] ?? ''), logger, poolMaxSize: 2 });
 const removed = await sweepSessions(
-  { stores: storage.stores, clock: systemClock, logger, onExpired: nothing },
+  { stores: storage.stores, clock: systemClock, logger, onExpired: async () => undefined },
   new AbortController().signal,
 );
 await storage.close();

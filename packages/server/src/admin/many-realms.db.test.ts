@@ -74,7 +74,7 @@ async function costs(name: string) {
     effectiveRoles: await counted(() => directory.expandRoles(admin.realm, [...admin.ownRoleIds])),
     sweep: await counted(() =>
       sweepSessions(
-        { stores: storage.stores, clock: systemClock, logger: quietLogger, onExpired: () => undefined },
+        { stores: storage.stores, clock: systemClock, logger: quietLogger, onExpired: async () => undefined },
         new AbortController().signal,
       ),
     ),

@@ -37,6 +37,7 @@ import { createTokens } from '../token/tokens.ts';
 import { createCertificateLogin } from '../x509/certificate-login.ts';
 import type { ConfiguredCertificates } from './configured-certificates.ts';
 import { after, every } from './every.ts';
+import { tellExpired } from './expired-sessions.ts';
 import { type NodeCaches, openLocalCaches } from './local-caches.ts';
 import type { OperationHistograms } from './operation-histograms.ts';
 import { storedEvents } from './stored-events.ts';
@@ -107,15 +108,7 @@ export async function openContext(parts: ContextParts): Promise<OpenContext> {
       changes,
       clock,
       logger,
-      onExpired: (realm, session) =>
-        events.emit({
-          type: 'USER_SESSION_DELETED',
-          realmId: realm.id,
-          realmName: realm.realm,
-          userId: session.userId,
-          sessionId: session.id,
-          details: { reason: 'expired' },
-        }),
+      onExpired: tellExpired(events),
     }),
   );
   const queue = createHashQueue(hashConcurrency(parts.environment['UV_THREADPOOL_SIZE']), DEFAULT_MAX_WAITING_HASHES);

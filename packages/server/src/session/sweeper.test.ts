@@ -23,7 +23,7 @@ describe('the sweeper of expired sessions', () => {
       stores,
       clock,
       logger: quietLogger,
-      onExpired: (_: unknown, session: { id: string }) => void expired.push(session.id),
+      onExpired: async (_: unknown, sessions: readonly { id: string }[]) => void expired.push(...sessions.map(({ id }) => id)),
       pause: async (ms: number) => void pauses.push(ms),
     };
     expect(await sweepSessions(options, new AbortController().signal)).toBe(1_200);

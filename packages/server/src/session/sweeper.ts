@@ -15,12 +15,19 @@ const pauseMs = 20;
 /** Statements of one pass over one realm; what is left waits for the next pass. */
 const maxBatches = 20_000;
 
+/** A session that the sweeper removed. */
+export interface ExpiredSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly offline: boolean;
+}
+
 export interface SweeperOptions {
   readonly stores: Pick<Stores, 'realms' | 'sessions' | 'revokedTokens'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Told of each removed session, for the event USER_SESSION_DELETED with the reason `expired`. */
-  readonly onExpired: (realm: Realm, session: { readonly id: string; readonly userId: string; readonly offline: boolean }) => void;
+  /** Told of the sessions that one statement removed, for the event USER_SESSION_DELETED with the reason `expired`; the next one waits for it. */
+  readonly onExpired: (realm: Realm, sessions: readonly ExpiredSession[]) => Promise<void>;
   readonly pause?: ((ms: number) => Promise<void>) | undefined;
 }
 
@@ -62,7 +69,8 @@ async function sweepKind(options: SweeperOptions, realm: Realm, kind: (typeof ki
   for (let batch = 0; batch < maxBatches && !signal.aborted; batch += 1) {
     const rows = await stores.sessions.sweep(bounds, batchRows);
     removed += rows.length;
-    for (const row of rows) onExpired(realm, { ...row, offline: kind.offline });
+    const expired = rows.map((row) => ({ ...row, offline: kind.offline }));
+    if (expired.length > 0) await onExpired(realm, expired);
     if (rows.length < batchRows) break;
     await pause(pauseMs);
   }

@@ -53,7 +53,7 @@ function open() {
       changes: {} as Changes,
       clock,
       logger: quietLogger,
-      onExpired: (_, session) => void expired.push(session.id),
+      onExpired: async (_, sessions) => void expired.push(...sessions.map(({ id }) => id)),
     });
     return {
       ...state,

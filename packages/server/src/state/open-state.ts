@@ -1,8 +1,7 @@
 import type { Changes, Directory, State } from '../cache/contracts.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Realm } from '../model/index.ts';
 import type { Logger } from '../observability/logger.ts';
-import { sweepIntervalMs, sweepSessions } from '../session/sweeper.ts';
+import { type SweeperOptions, sweepIntervalMs, sweepSessions } from '../session/sweeper.ts';
 import type { Stores } from '../store/stores.ts';
 import type { StateBackend } from './backend.ts';
 
@@ -13,8 +12,8 @@ export interface StateOptions {
   readonly changes: Changes;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Told of each session that the sweeper removed. */
-  readonly onExpired: (realm: Realm, session: { readonly id: string; readonly userId: string; readonly offline: boolean }) => void;
+  /** Told of the sessions that the sweeper removed. */
+  readonly onExpired: SweeperOptions['onExpired'];
 }
 
 /** What the services stand on: the backend's share and the local caches, with the tasks that keep the tables small. */
