@@ -35,9 +35,9 @@ export async function endClientSessions({ state: { userSessions } }: ServerConte
   for (const offline of [false, true]) {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const page = await userSessions.ofClient(realm, client.id, offline, { max: DEFAULT_PAGE_SIZE });
-      let removed = 0;
-      for (const { session } of page) if (await userSessions.removeClient(realm, session.id, client.id, offline)) removed += 1;
-      if (removed === 0) break;
+      // At once, so that a page is one or two commits instead of a hundred.
+      const removed = await Promise.all(page.map(({ session }) => userSessions.removeClient(realm, session.id, client.id, offline)));
+      if (!removed.includes(true)) break;
     }
   }
 }

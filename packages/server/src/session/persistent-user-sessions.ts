@@ -5,6 +5,7 @@ import type { Client, ClientSession, Realm, UserSession } from '../model/index.t
 import { isClientSessionExpired, isUserSessionExpired } from '../model/session-expiry.ts';
 import type { SessionRow, SessionStore } from '../store/stores.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { livingBounds } from './living-bounds.ts';
 import { type Copies, foundIn } from './no-session-copies.ts';
 import type { FoundSession } from './session-copies.ts';
 import { isSessionId } from './session-id.ts';
@@ -209,7 +210,8 @@ export function createPersistentUserSessions({
     },
 
     async ofClient(realm, clientUuid, offline, page) {
-      return alive(realm, await store.ofClient(realm.id, clientUuid, offline, page));
+      const living = (rememberMe: boolean) => livingBounds(realm, offline, rememberMe, nowSeconds());
+      return store.ofClient(realm.id, clientUuid, offline, { plain: living(false), remembered: living(true) }, page);
     },
 
     async countByClient(realm, offline) {

@@ -50,6 +50,12 @@ export interface SweepBounds {
   readonly startedBefore: number;
 }
 
+/** Epoch seconds: a session is alive if it was refreshed and started after them. */
+export interface LivingBounds {
+  readonly refreshedAfter: number;
+  readonly startedAfter: number;
+}
+
 export interface SessionStore {
   load(realmId: string, id: string, offline: boolean): Promise<SessionRow | undefined>;
   /** Rows are sorted by key inside; one round trip, one commit. Results stand in the order of `changes`. */
@@ -57,7 +63,14 @@ export interface SessionStore {
   ofUser(realmId: string, userId: string, offline: boolean): Promise<SessionRow[]>;
   /** Ids of the sessions that a session at a provider opened (`alias.sid`). */
   ofBrokerSession(realmId: string, brokerSessionId: string, offline: boolean, max: number): Promise<readonly string[]>;
-  ofClient(realmId: string, clientUuid: string, offline: boolean, page: Page): Promise<SessionRow[]>;
+  /** Living sessions by their ids, so that a page is full where there are more. */
+  ofClient(
+    realmId: string,
+    clientUuid: string,
+    offline: boolean,
+    living: { readonly plain: LivingBounds; readonly remembered: LivingBounds },
+    page: Page,
+  ): Promise<SessionRow[]>;
   /** Client UUID -> number of sessions. */
   countByClient(realmId: string, offline: boolean): Promise<Map<string, number>>;
   removeOfRealm(realmId: string): Promise<number>;

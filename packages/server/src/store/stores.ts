@@ -12,7 +12,7 @@ import type {
   SingleUseStore,
 } from './shared-state.ts';
 
-export type { SessionChange, SessionChangeResult, SessionRow, SessionStore, SweepBounds } from './session-changes.ts';
+export type { LivingBounds, SessionChange, SessionChangeResult, SessionRow, SessionStore, SweepBounds } from './session-changes.ts';
 
 /**
  * The repositories over one connection or one transaction. All methods are single parameterised statements (a few: two);

@@ -1,5 +1,5 @@
 import type { ClientSession, UserSession } from '../model/index.ts';
-import type { Page, SessionChange, SessionChangeResult, SessionRow, SessionStore, SweepBounds } from '../store/stores.ts';
+import type { LivingBounds, Page, SessionChange, SessionChangeResult, SessionRow, SessionStore, SweepBounds } from '../store/stores.ts';
 
 /** A row with its clients. */
 export interface Held {
@@ -96,9 +96,20 @@ export class MemorySessionStore implements SessionStore {
     return this.#where((session) => session.realmId === realmId && session.userId === userId && session.offline === offline);
   }
 
-  async ofClient(realmId: string, clientUuid: string, offline: boolean, page: Page): Promise<SessionRow[]> {
-    const rows = this.#where((session, held) => session.realmId === realmId && session.offline === offline && held.clients.has(clientUuid));
-    return rows.slice(page.first ?? 0, (page.first ?? 0) + (page.max ?? rows.length));
+  async ofClient(
+    realmId: string,
+    clientUuid: string,
+    offline: boolean,
+    living: { readonly plain: LivingBounds; readonly remembered: LivingBounds },
+    page: Page,
+  ): Promise<SessionRow[]> {
+    const rows = this.#where((session, held) => {
+      const { refreshedAfter, startedAfter } = session.rememberMe ? living.remembered : living.plain;
+      const lives = session.lastSessionRefresh > refreshedAfter && session.started > startedAfter;
+      return lives && session.realmId === realmId && session.offline === offline && held.clients.has(clientUuid);
+    });
+    const inOrder = rows.toSorted((one, other) => (one.session.id < other.session.id ? -1 : 1));
+    return inOrder.slice(page.first ?? 0, (page.first ?? 0) + (page.max ?? rows.length));
   }
 
   async countByClient(realmId: string, offline: boolean): Promise<Map<string, number>> {

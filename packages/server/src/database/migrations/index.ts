@@ -5,6 +5,7 @@ import { eventEntity } from './0004-event-entity.ts';
 import { authorizationServices } from './0005-authorization-services.ts';
 import { adminEventEntity } from './0006-admin-event-entity.ts';
 import { federatedIdentity } from './0007-federated-identity.ts';
+import { clientSessionsInOrder } from './0008-client-sessions-in-order.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   authorizationServices,
   adminEventEntity,
   federatedIdentity,
+  clientSessionsInOrder,
 ];

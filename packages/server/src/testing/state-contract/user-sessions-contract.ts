@@ -199,6 +199,7 @@ export function userSessionsTimes(bed: OpenBed): void {
     const realm = ownRealm({ ssoSessionIdleTimeout: 4, ssoSessionMaxLifespan: 7 });
     const client = clientFixture(realm);
     const [idle, used] = [await login(realm, client), await login(realm, client)];
+    for (let more = 0; more < 5; more += 1) await login(realm, client);
     const touch = () => on(1).touch(realm, used.id, client, false, bed.clock.nowSeconds(), (own) => own);
     await bed.advance(2);
     expect(await touch()).toBeDefined();
@@ -208,6 +209,8 @@ export function userSessionsTimes(bed: OpenBed): void {
       expect(await on(index).get(realm, used.id, false)).toBeDefined();
     }
     expect(await on(1).ofUser(realm, idle.userId, false)).toEqual([]);
+    // A page is full where there are more: what is over takes no place in it.
+    expect((await on(1).ofClient(realm, client.id, false, { max: 1 })).map((row) => row.session.id)).toEqual([used.id]);
     expect(await touch()).toBeDefined();
     await bed.advance(3);
     for (let index = 0; index < bed.count; index += 1) expect(await on(index).pair(realm, used.id, client, false)).toBeUndefined();
