@@ -12,11 +12,13 @@ const lengthBytes = 4;
 /** Largest kind of frame that is spoken. */
 export const maxKind = 7;
 const firstTailBytes = 4_096;
+/** Memory of incomplete frames that is kept for the next one: garbage outside the heap brings full collections on (a frame of state transfer holds 64 KB). */
+const keptTailBytes = 128 * 1_024;
 const nothing = new Uint8Array(0);
 
 /**
  * Cuts a stream of bytes into frames, wherever it is split. A frame that lies whole within a chunk is handed out in place; only an incomplete
- * one is copied, into a buffer of its own, so that no slice of a socket's chunk outlives the call. A length is checked before it is believed.
+ * one is copied, into a buffer of the parser's own, so that no slice of a socket's chunk outlives the call. A length is checked before it is believed.
  */
 export class FrameParser {
   readonly #frame: (kind: number, body: ByteReader) => void;
@@ -67,7 +69,7 @@ export class FrameParser {
     if (end !== undefined && this.#held === end) {
       const frame = this.#tail;
       this.#held = 0;
-      this.#tail = nothing;
+      if (frame.length > keptTailBytes) this.#tail = nothing;
       this.#frame(frame[lengthBytes] as number, this.#reader.open(frame, headerBytes, end));
     }
     return taken;
