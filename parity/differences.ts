@@ -1,4 +1,5 @@
 import { adminDifferences } from './admin-client/differences.ts';
+import { brokeringDifferences } from './brokering-differences.ts';
 
 /** A way in which this server shows something else than the original, on purpose. Members that are left out match everything. */
 export interface Difference {
@@ -72,7 +73,7 @@ export const walkDifferences: readonly Difference[] = [
     reason: 'nothing has to be remembered; the cluster holds one entry less for each such request',
   },
   {
-    step: /^(?:hint without prompt|still logged in)$/,
+    step: /^(?:hint without prompt|still logged in|single sign-on|an unknown provider|no provider)$/,
     entry: /^cookie (?:AUTH_SESSION_ID|KC_AUTH_SESSION_HASH)$/,
     original: 'absent',
     what: 'Single sign-on beside an open page of another login sets AUTH_SESSION_ID back to the session that answered.',
@@ -212,5 +213,6 @@ export const walkDifferences: readonly Difference[] = [
     what: 'Refresh tokens of clients with lightweight access tokens name the user.',
     reason: 'only this server reads them, and it checks the user against the session',
   },
+  ...brokeringDifferences,
   ...adminDifferences,
 ];

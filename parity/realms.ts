@@ -1,28 +1,9 @@
-import { argon2Sync } from 'node:crypto';
+import { keepsAttributes } from './broker-profile.ts';
 import { limitedFlows } from './limited-flows.ts';
+import { password } from './password.ts';
 import { SIGNING_SECRET } from './signing-secret.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const memoryKiB = 7_168;
-const passes = 5;
-const salt = Buffer.from('a-salt-of-parity');
-/** Everyone's password, hashed once with Keycloak's default cost: an import of many users would hash for most of a minute. */
-const password = {
-  type: 'password',
-  secretData: JSON.stringify({
-    value: argon2Sync('argon2id', { message: 'password', nonce: salt, parallelism: 1, tagLength: 32, memory: memoryKiB, passes }).toString(
-      'base64',
-    ),
-    salt: salt.toString('base64'),
-    additionalParameters: {},
-  }),
-  credentialData: JSON.stringify({
-    hashIterations: passes,
-    algorithm: 'argon2',
-    additionalParameters: { hashLength: ['32'], memory: [String(memoryKiB)], type: ['id'], version: ['1.3'], parallelism: ['1'] },
-  }),
-};
 
 const redirectUris = ['http://localhost/callback'];
 
@@ -288,5 +269,19 @@ export const parityRealms: readonly Json[] = [
     [...few, user('unverified', { emailVerified: false, requiredActions: ['VERIFY_EMAIL'] })],
   ),
   realm('parity-limits', limitedFlows, [confidential('app'), confidential('second')], few),
+  realm(
+    'parity-broker',
+    {
+      roles: { realm: [{ name: 'worker' }, { name: 'clerk' }, { name: 'boss' }] },
+      groups: [
+        { name: 'staff', path: '/staff' },
+        { name: 'sales', path: '/sales' },
+      ],
+      ...keepsAttributes(true),
+    },
+    [confidential('app')],
+    few,
+  ),
+  realm('parity-outside', keepsAttributes(false), [], []),
   realm('parity-disabled', { enabled: false }, [confidential('app')], few.slice(0, 1)),
 ];

@@ -44,12 +44,16 @@ export class Talk {
   async step(name: string, path: string, options: Call = {}): Promise<Answer> {
     const url = /^https?:/.test(path) ? path : `${this.base}/realms/${this.realm}${path}`;
     const answer = await call(url, options);
-    if (name !== '') {
-      if (name in this.trace) throw new Error(`two steps are called "${name}"`);
-      this.trace[name] = traceOf(answer, { base: this.base });
-    }
+    this.note(name, answer);
     if (options.jar !== undefined && String(answer.headers['content-type']).includes('html')) this.#page = answer.text;
     return answer;
+  }
+
+  /** Keeps what an answer shows, under a name of its own; without a name nothing. */
+  note(name: string, answer: Answer): void {
+    if (name === '') return;
+    if (name in this.trace) throw new Error(`two steps are called "${name}"`);
+    this.trace[name] = traceOf(answer, { base: this.base });
   }
 
   /** A request to an endpoint of the protocol, without cookies. */

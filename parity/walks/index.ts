@@ -3,6 +3,7 @@ import type { Family } from '../walk.ts';
 import { actions } from './actions.ts';
 import { algorithms } from './algorithms.ts';
 import { authorize } from './authorize.ts';
+import { brokering } from './brokering.ts';
 import { consent } from './consent.ts';
 import { cors } from './cors.ts';
 import { documents } from './documents.ts';
@@ -27,6 +28,7 @@ export const families: Readonly<Record<string, Family>> = {
   actions,
   algorithms,
   authorize,
+  brokering,
   consent,
   cors,
   documents,

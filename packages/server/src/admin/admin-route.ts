@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InvalidationKey } from '../cache/contracts.ts';
 import { switchOf } from '../config/feature-switches.ts';
@@ -29,7 +30,9 @@ export type AdminHandler = (call: AdminCall) => Promise<unknown>;
 
 /** Bodies of Admin REST; a realm import has a limit of its own. */
 const BODY_LIMIT_BYTES = 4 * 1_048_576;
-const CONFLICT_TRIES = 4;
+/** Lost races of one change: many programs that change parts of one realm at once, as a set-up does, each get through. */
+const CONFLICT_TRIES = 20;
+const CONFLICT_PAUSE_MS = 20;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -123,6 +126,7 @@ export async function write<T>(
       return await changes.write(work);
     } catch (error) {
       if (!(error instanceof ServerError) || error.code !== 'KG_STORE_CONFLICT' || tries >= CONFLICT_TRIES) throw error;
+      await delay(CONFLICT_PAUSE_MS * Math.random());
     }
   }
 }

@@ -8,6 +8,12 @@ import { representation } from './representation-shapes.ts';
 
 const linkShape = representation('FederatedIdentityRepresentation', { texts: 'identityProvider userId userName' });
 
+/** The links of a user, as administrators see them. Tokens of the provider are nobody's but the application's that may read them. */
+export async function linksOf({ storage }: ServerContext, userId: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const links = await storage.stores.federatedIdentities.ofUser(userId);
+  return links.map(({ identityProvider, userId: id, userName }) => ({ identityProvider, userId: id, userName }));
+}
+
 /** Links between a user and identities of outside providers. */
 export function registerFederatedIdentities(app: FastifyInstance, context: ServerContext): void {
   const declare = adminRoutes(app, context);
@@ -19,10 +25,7 @@ export function registerFederatedIdentities(app: FastifyInstance, context: Serve
   };
 
   declare('GET /users/:userId/federated-identity', async (call) => {
-    const user = await userOf(call);
-    const links = await context.storage.stores.federatedIdentities.ofUser(user.id);
-    // Tokens of the provider are nobody's but the application's that may read them.
-    return links.map(({ identityProvider, userId, userName }) => ({ identityProvider, userId, userName }));
+    return linksOf(context, (await userOf(call)).id);
   });
   declare(`POST ${one}`, async (call) => {
     const user = await userOf(call);

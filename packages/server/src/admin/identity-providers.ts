@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { realmTags } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
-import type { IdentityProvider } from '../model/index.ts';
+import type { IdentityProvider, IdentityProviderMapper } from '../model/index.ts';
 import { Fields, type Representation } from '../realm/fields.ts';
 import {
   identityProviderFromRepresentation,
@@ -52,6 +52,17 @@ async function changeProviders(
     await also(stores);
     touch(...realmTags(current));
   });
+}
+
+/** Stores what `change` makes of the mappers of one provider. */
+function changeMappers(
+  call: AdminCall,
+  { internalId }: IdentityProvider,
+  change: (mappers: readonly IdentityProviderMapper[]) => readonly IdentityProviderMapper[],
+): Promise<void> {
+  return changeProviders(call, (providers) =>
+    providers.map((provider) => (provider.internalId === internalId ? { ...provider, mappers: change(provider.mappers) } : provider)),
+  );
 }
 
 const replaced = (providers: readonly IdentityProvider[], one: IdentityProvider): readonly IdentityProvider[] =>
@@ -124,10 +135,12 @@ export function registerIdentityProviders(app: FastifyInstance, context: ServerC
     const provider = providerIn(call);
     const mapper = mapperFromRepresentation(new Fields({ ...bodyOf<Representation>(call.request, mapperShape), id: null }, 'mapper'));
     if (!Object.hasOwn(identityProviderMapperTypes, mapper.identityProviderMapper)) throw badRequest('Invalid identity provider mapper');
-    if (provider.mappers.length >= MAX_MAPPERS) throw invalidValue(`More than ${MAX_MAPPERS} mappers`);
-    if (provider.mappers.some(({ name }) => name === mapper.name))
-      throw invalidValue(`Failed to add mapper '${mapper.name}' to identity provider [${provider.providerId}].`);
-    await changeProviders(call, (providers) => replaced(providers, { ...provider, mappers: [...provider.mappers, mapper] }));
+    await changeMappers(call, provider, (mappers) => {
+      if (mappers.length >= MAX_MAPPERS) throw invalidValue(`More than ${MAX_MAPPERS} mappers`);
+      if (mappers.some(({ name }) => name === mapper.name))
+        throw invalidValue(`Failed to add mapper '${mapper.name}' to identity provider [${provider.providerId}].`);
+      return [...mappers, mapper];
+    });
     return created(call, `identity-provider/instances/${provider.alias}/mappers/${mapper.id}`);
   });
   const mapperIn = (call: AdminCall) => {
@@ -143,13 +156,11 @@ export function registerIdentityProviders(app: FastifyInstance, context: ServerC
   declare(`PUT ${one}/mappers/:mapperId`, async (call) => {
     const { provider, mapper } = mapperIn(call);
     const after = mapperFromRepresentation(new Fields(bodyOf<Representation>(call.request, mapperShape), 'mapper'), mapper);
-    const mappers = provider.mappers.map((known) => (known.id === mapper.id ? after : known));
-    await changeProviders(call, (providers) => replaced(providers, { ...provider, mappers }));
+    await changeMappers(call, provider, (mappers) => mappers.map((known) => (known.id === mapper.id ? after : known)));
   });
   declare(`DELETE ${one}/mappers/:mapperId`, async (call) => {
     const { provider, mapper } = mapperIn(call);
-    const mappers = provider.mappers.filter(({ id }) => id !== mapper.id);
-    await changeProviders(call, (providers) => replaced(providers, { ...provider, mappers }));
+    await changeMappers(call, provider, (mappers) => mappers.filter(({ id }) => id !== mapper.id));
   });
 }
 

@@ -14,6 +14,7 @@ import { SECOND_FACTOR } from '../security/second-factor/second-factors.ts';
 import type { Stores, UserQuery } from '../store/stores.ts';
 import { adminRoutes, bodyOf, created, write } from './admin-route.ts';
 import { badRequest, invalidValue, taken } from './answers.ts';
+import { linksOf } from './federated-identities.ts';
 import { userOf } from './lookups.ts';
 import { refuseWeakPassword } from './password-answers.ts';
 import { DEFAULT_PAGE_SIZE, pageOf, queryFlag } from './query.ts';
@@ -75,8 +76,11 @@ export function registerUsers(app: FastifyInstance, context: ServerContext, hash
     const metadata = queryFlag(call.request, 'userProfileMetadata')
       ? { userProfileMetadata: profileMetadata(call.realm, 'admin', false) }
       : {};
+    // Links are told where there is something to be linked with.
+    const links = (call.realm.identityProviders ?? []).length > 0 ? { federatedIdentities: await linksOf(context, user.id) } : {};
     return {
       ...userToRepresentation(user),
+      ...links,
       totp: (await context.secondFactors.configured(user)).has(SECOND_FACTOR.otp),
       ...metadata,
       access: userAccess(call.held),

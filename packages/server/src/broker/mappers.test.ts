@@ -19,6 +19,18 @@ const claims = {
   realm_access: { roles: ['boss'] },
   resource_access: { shop: { roles: ['clerk'] } },
 };
+const anna = {
+  id: 'u',
+  realmId: 'r',
+  version: 0,
+  username: 'anna',
+  emailVerified: false,
+  enabled: true,
+  createdTimestamp: 0,
+  notBefore: 0,
+  attributes: { d: ['old'], kept: ['k'] },
+  requiredActions: [],
+};
 const of = (type: string, config: Record<string, string>, syncMode?: string, isFirst = true) =>
   outsideIdentity(provider([[type, config]], syncMode), claims, isFirst);
 const both = JSON.stringify([
@@ -70,21 +82,37 @@ describe('mappers of a provider', () => {
     expect([copied('FORCE'), copied('IMPORT'), copied('LEGACY')]).toEqual([{ d: ['sales'] }, {}, { d: ['sales'] }]);
   });
 
+  it('take roles in the mode LEGACY and give none after the first login; groups and attributes follow the claims there, too', () => {
+    const later = (type: string, config: Record<string, string>) => of(type, config, 'LEGACY', false);
+    const held = { claim: 'groups', 'claim.value': 'staff', role: 'r' };
+    const gone = { ...held, 'claim.value': 'nobody' };
+    expect([later('oidc-role-idp-mapper', held), later('oidc-role-idp-mapper', gone)]).toMatchObject([
+      { roles: [], lostRoles: [] },
+      { roles: [], lostRoles: ['r'] },
+    ]);
+    expect(later('oidc-advanced-role-idp-mapper', { claims: both, 'are.claim.values.regex': 'true', role: 'r' }).roles).toEqual([]);
+    expect(later('keycloak-oidc-role-to-role-idp-mapper', { 'external.role': 'boss', role: 'r' }).roles).toEqual([]);
+    expect(later('oidc-advanced-group-idp-mapper', { claims: both, 'are.claim.values.regex': 'true', group: '/g' }).groups).toEqual(['/g']);
+    expect(later('oidc-hardcoded-group-idp-mapper', { group: '/g' }).groups).toEqual(['/g']);
+  });
+
+  it('renew the fields that they fill, though the provider itself does not', () => {
+    const filled = { claim: 'department', 'user.attribute': 'lastName' };
+    const renewed = (config: Record<string, string>, mode: string) => {
+      const from = provider([['oidc-user-attribute-idp-mapper', config]], mode);
+      const identity = outsideIdentity(from, { ...claims, given_name: 'Anna', family_name: 'Other' }, false);
+      return withMapped({ ...anna, firstName: 'Old', lastName: 'Name' }, from, identity);
+    };
+    expect(renewed(filled, 'LEGACY')).toMatchObject({ firstName: 'Old', lastName: 'sales' });
+    expect(renewed({ ...filled, syncMode: 'FORCE' }, 'IMPORT')).toMatchObject({ firstName: 'Old', lastName: 'sales' });
+    expect(renewed(filled, 'IMPORT')).toMatchObject({ firstName: 'Old', lastName: 'Name' });
+    // A claim that is gone leaves the field as it is.
+    expect(renewed({ ...filled, claim: 'gone' }, 'LEGACY')).toMatchObject({ lastName: 'Name' });
+  });
+
   it('take an attribute away whose claim is gone', () => {
     const gone = provider([['oidc-user-attribute-idp-mapper', { claim: 'gone', 'user.attribute': 'd' }]], 'FORCE');
-    const user = {
-      id: 'u',
-      realmId: 'r',
-      version: 0,
-      username: 'anna',
-      emailVerified: false,
-      enabled: true,
-      createdTimestamp: 0,
-      notBefore: 0,
-      attributes: { d: ['old'], kept: ['k'] },
-      requiredActions: [],
-    };
-    expect(withMapped(user, gone, outsideIdentity(gone, claims, false)).attributes).toEqual({ kept: ['k'] });
+    expect(withMapped(anna, gone, outsideIdentity(gone, claims, false)).attributes).toEqual({ kept: ['k'] });
   });
 
   it('make names: of the user here, and of the link', () => {

@@ -17,6 +17,8 @@ export interface OutsideIdentity {
   readonly firstName: string | undefined;
   readonly lastName: string | undefined;
   readonly attributes: Readonly<Record<string, readonly string[]>>;
+  /** Fields that mappers fill with something: they are renewed when the mapper works, whatever the provider's own mode is. */
+  readonly mappedFields: ReadonlySet<string>;
   /** Roles that mappers give and take, by name: of the realm, or client.role. */
   readonly roles: readonly string[];
   readonly lostRoles: readonly string[];
@@ -30,19 +32,28 @@ export interface OutsideIdentity {
 const MAX_TEXT = 255;
 const FIELDS: ReadonlySet<string> = new Set(['email', 'firstName', 'lastName']);
 const USERNAME_MAPPER = 'oidc-username-idp-mapper';
-/** Mappers that give the same to everybody: as Keycloak's LEGACY mode has it they work once. */
-const CONSTANT: ReadonlySet<string> = new Set(['oidc-hardcoded-role-idp-mapper', 'oidc-hardcoded-group-idp-mapper']);
+/** What mappers do at later logins in the mode LEGACY, where it is not what they do in FORCE: give a role to everybody once, or take roles and give none. */
+const LEGACY_WORK: ReadonlyMap<string, 'nothing' | 'take'> = new Map([
+  ['oidc-hardcoded-role-idp-mapper', 'nothing'],
+  ['oidc-role-idp-mapper', 'take'],
+  ['oidc-advanced-role-idp-mapper', 'take'],
+  ['keycloak-oidc-role-to-role-idp-mapper', 'take'],
+]);
 
 const textAt = (claims: OutsideClaims, name: string): string | undefined => {
   const [text] = textsOf(claims[name]);
   return text === undefined || text.trim() === '' || text.length > MAX_TEXT ? undefined : text.trim();
 };
 
-/** Whether a mapper works at a login that is not the first. */
-export function isRepeated(provider: IdentityProvider, { identityProviderMapper, config }: IdentityProviderMapper): boolean {
+/** What a mapper does at a login that is not the first. */
+export function laterWork(
+  provider: IdentityProvider,
+  { identityProviderMapper, config }: IdentityProviderMapper,
+): 'all' | 'take' | 'nothing' {
   const own = config['syncMode'];
   const mode = own === undefined || own === 'INHERIT' ? (provider.config['syncMode'] ?? 'LEGACY') : own;
-  return mode === 'FORCE' || (mode === 'LEGACY' && !CONSTANT.has(identityProviderMapper));
+  if (mode === 'FORCE') return 'all';
+  return mode === 'LEGACY' ? (LEGACY_WORK.get(identityProviderMapper) ?? 'all') : 'nothing';
 }
 
 /** The names that mappers make: of a target `LOCAL` (here), `BROKER_ID` or `BROKER_USERNAME` (the link's). */
@@ -130,7 +141,11 @@ export function outsideIdentity(provider: IdentityProvider, claims: OutsideClaim
     lostGroups: new Set(),
     sessionNotes: {},
   };
-  for (const mapper of provider.mappers) if (isFirst || isRepeated(provider, mapper)) apply(mapper, claims, mapped);
+  for (const mapper of provider.mappers) {
+    const work = isFirst ? 'all' : laterWork(provider, mapper);
+    if (work === 'all') apply(mapper, claims, mapped);
+    else if (work === 'take') apply(mapper, claims, { ...mapped, roles: new Set(), groups: new Set() });
+  }
   const made = madeNames(provider, claims);
   const usual = textAt(claims, 'preferred_username') ?? textAt(claims, 'email') ?? claims.sub;
   const field = (name: string, claim: string): string | undefined =>
@@ -141,12 +156,13 @@ export function outsideIdentity(provider: IdentityProvider, claims: OutsideClaim
     username: (made.get('LOCAL') ?? usual).toLowerCase(),
     renames:
       made.has('LOCAL') &&
-      provider.mappers.some((mapper) => mapper.identityProviderMapper === USERNAME_MAPPER && isRepeated(provider, mapper)),
+      provider.mappers.some((mapper) => mapper.identityProviderMapper === USERNAME_MAPPER && laterWork(provider, mapper) === 'all'),
     email: field('email', 'email')?.toLowerCase(),
     emailVerified: provider.trustEmail && claims['email_verified'] !== false,
     firstName: field('firstName', 'given_name'),
     lastName: field('lastName', 'family_name'),
     attributes: Object.fromEntries(Object.entries(mapped.attributes).filter(([name]) => !FIELDS.has(name))),
+    mappedFields: new Set(Object.keys(mapped.attributes).filter((name) => FIELDS.has(name) && (mapped.attributes[name] ?? []).length > 0)),
     roles: [...mapped.roles],
     // What one mapper gives another does not take.
     lostRoles: [...mapped.lostRoles].filter((role) => !mapped.roles.has(role)),
@@ -158,12 +174,12 @@ export function outsideIdentity(provider: IdentityProvider, claims: OutsideClaim
 
 /** The user with what mappers bring at a later login; attributes whose claim is gone go, too. */
 export function withMapped(user: User, provider: IdentityProvider, identity: OutsideIdentity): User {
-  const renews = provider.config['syncMode'] === 'FORCE';
-  const email = renews && identity.email !== undefined && identity.email !== user.email ? identity.email : undefined;
+  const renews = (field: string): boolean => provider.config['syncMode'] === 'FORCE' || identity.mappedFields.has(field);
+  const email = renews('email') && identity.email !== undefined && identity.email !== user.email ? identity.email : undefined;
   return {
     ...user,
-    ...(renews && identity.firstName !== undefined ? { firstName: identity.firstName } : {}),
-    ...(renews && identity.lastName !== undefined ? { lastName: identity.lastName } : {}),
+    ...(renews('firstName') && identity.firstName !== undefined ? { firstName: identity.firstName } : {}),
+    ...(renews('lastName') && identity.lastName !== undefined ? { lastName: identity.lastName } : {}),
     ...(email === undefined ? {} : { email, emailVerified: identity.emailVerified }),
     attributes: Object.fromEntries(
       Object.entries({ ...user.attributes, ...identity.attributes }).filter(([, values]) => values.length > 0),

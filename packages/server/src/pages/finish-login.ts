@@ -29,7 +29,8 @@ function actionResult(tab: AuthenticationTab): Readonly<Record<string, string>> 
   const status = tab.authNotes[AUTH_NOTE.clientActionStatus];
   const action = tab.authNotes[AUTH_NOTE.clientAction];
   if (status === undefined) return {};
-  return action === undefined ? { kc_action_status: status } : { kc_action: action, kc_action_status: status };
+  // What stands behind the colon is the action's own.
+  return action === undefined ? { kc_action_status: status } : { kc_action: action.split(':', 1)[0] as string, kc_action_status: status };
 }
 
 /** The certificate that the login was made with, for its event. */
