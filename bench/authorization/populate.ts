@@ -9,14 +9,18 @@ export interface Population {
 }
 
 export const RESOURCE_SERVER = 'warehouse';
-/** Resources of one import; a body of Admin REST has a limit. */
-const RESOURCES_A_CALL = 1_000;
+/** Resources of one import: what a Java server keeps of an import while it runs makes large ones slow out of proportion. */
+const RESOURCES_A_CALL = 250;
+/** An import of those beside other work on the machine; patience, not an expectation. */
+const IMPORT_TIMEOUT_MS = 300_000;
+/** An administrator's token outlives the imports. */
+const TOKEN_SECONDS = 3_600;
 
 /** Makes the resource server: roles, users and clients as policies, types and single resources with permissions for them. */
 export async function populate(server: ServerUnderTest, { resources, types }: Population): Promise<void> {
   const base = server.bases[0] ?? '';
   const token = await adminToken(base);
-  await admin(base, token, 'PUT', '/realms/master', { accessTokenLifespan: 3_600 });
+  await admin(base, token, 'PUT', '/realms/master', { accessTokenLifespan: TOKEN_SECONDS });
   const longer = await adminToken(base);
   await admin(base, longer, 'POST', '/realms/bench/clients', {
     clientId: RESOURCE_SERVER,
@@ -40,11 +44,12 @@ export async function populate(server: ServerUnderTest, { resources, types }: Po
   ];
   const scopes = ['read', 'write', 'share'].map((name) => ({ name }));
   const settings = { allowRemoteResourceManagement: true, policyEnforcementMode: 'ENFORCING', decisionStrategy: 'AFFIRMATIVE' };
-  await admin(base, longer, 'POST', path, { ...settings, scopes, policies, resources: [] });
+  const put = (part: Readonly<Record<string, unknown>>) =>
+    admin(base, longer, 'POST', path, { ...settings, ...part }, [], IMPORT_TIMEOUT_MS);
+  await put({ scopes, policies, resources: [] });
   for (let first = 0; first < resources; first += RESOURCES_A_CALL) {
     const numbers = Array.from({ length: Math.min(RESOURCES_A_CALL, resources - first) }, (_, index) => first + index);
-    await admin(base, longer, 'POST', path, {
-      ...settings,
+    await put({
       scopes: [],
       resources: numbers.map((number) => ({ name: `box ${number}`, type: `urn:type:${number % types}`, uris: [`/box/${number}`], scopes })),
       policies: numbers

@@ -21,12 +21,13 @@ export async function admin(
   path: string,
   json?: unknown,
   also: readonly number[] = [],
+  timeoutMs = ADMIN_TIMEOUT_MS,
 ): Promise<unknown> {
   const answer = await call(`${base}/admin${path}`, {
     method,
     headers: { authorization: `Bearer ${token}` },
     ...(json === undefined ? {} : { json }),
-    timeoutMs: ADMIN_TIMEOUT_MS,
+    timeoutMs,
   });
   if ((answer.status < 200 || answer.status > 299) && !also.includes(answer.status)) throw new WalkError(`${method} ${path}`, answer);
   return answer.text === '' ? undefined : JSON.parse(answer.text);
