@@ -1,4 +1,6 @@
-// Asks a real Keycloak for its words: KEYGRID_TEST_REFERENCE_HOME=<its directory> node test/stack-properties/record-server.ts
+// Asks a real Keycloak for its words: KEYGRID_TEST_REFERENCE_HOME=<its directory> node test/stack-properties/record-server.ts [--all]
+// Options of the server go into recorded.json, beside what the stacks say by themselves (record-stacks.ts); with --all the whole server is asked about the
+// values of the stacks too, for recorded-server.json: a start each, half an hour together.
 // It must have been built for PostgreSQL, and KEYGRID_TEST_DB_URL names a server; it gets a database of its own, since these starts fail late or not at all.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -90,10 +92,12 @@ async function ask({ words }: PropertyCase): Promise<RecordedStart> {
 }
 
 /** Cases that stand in the recording already are not asked again: remove their lines to ask anew. */
-for (const each of propertyCases.filter((one) => !isOfStack(one))) {
+const all = process.argv.includes('--all');
+const asked = all ? 'server' : 'stacks';
+for (const each of propertyCases.filter((one) => isOfStack(one) === all)) {
   const name = nameOf(each);
-  if (readRecorded()[name] !== undefined) continue;
+  if (readRecorded(asked)[name] !== undefined) continue;
   const found = await ask(each);
   console.log(found.outcome, name, found.words.at(-1) ?? '');
-  keepRecorded({ [name]: found });
+  keepRecorded({ [name]: found }, asked);
 }
