@@ -45,9 +45,13 @@ export function loadConsole(name: ConsoleName): BuiltConsole | undefined {
   return { folder, files: new Set(files), script: entry.file, styles: entry.css ?? [], tag: tag.digest('hex').slice(0, 10) };
 }
 
-/** English texts of a console by message key. */
-export function consoleTexts(name: ConsoleName): Readonly<Record<string, string>> {
-  return JSON.parse(readFileSync(join(packageFolder, 'texts', `${name}-en.json`), 'utf8')) as Record<string, string>;
+/** Languages that the consoles have texts in, English first: what another one lacks is said in English. */
+export const CONSOLE_LOCALES = ['en', 'de'] as const;
+export type ConsoleLocale = (typeof CONSOLE_LOCALES)[number];
+
+/** Texts of a console in one language by message key. */
+export function consoleTexts(name: ConsoleName, locale: ConsoleLocale): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(join(packageFolder, 'texts', `${name}-${locale}.json`), 'utf8')) as Record<string, string>;
 }
 
 /** Licences of what is in the bundles; undefined where nothing was built. */

@@ -1,1 +1,9 @@
-export { type BuiltConsole, consoleTexts, loadConsole, thirdPartyNotices } from './built-console.ts';
+export {
+  type BuiltConsole,
+  CONSOLE_LOCALES,
+  type ConsoleLocale,
+  type ConsoleName,
+  consoleTexts,
+  loadConsole,
+  thirdPartyNotices,
+} from './built-console.ts';

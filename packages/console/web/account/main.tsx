@@ -13,7 +13,15 @@ import { loadMessages } from '../shared/messages.ts';
 
 const environment = readEnvironment<AccountEnvironment>();
 followColorScheme();
-await loadMessages(`${environment.serverBaseUrl}/resources/${environment.realm}/account/{{lng}}`, { lng: environment.locale });
+const messages = await loadMessages(`${environment.serverBaseUrl}/resources/${environment.realm}/account/{{lng}}`, {
+  lng: environment.locale,
+});
+// Personal info tells so when the person has chosen another language.
+window.addEventListener('languageChanged', (event) => {
+  const { language } = (event as CustomEvent<{ language: string }>).detail;
+  environment.locale = language;
+  void messages.changeLanguage(language);
+});
 
 const root = (
   <KeycloakProvider environment={environment}>

@@ -20,6 +20,10 @@ const TEXT_MISSING = 'keygrid:text-missing';
 /** The consoles' texts, loaded from the server; a key without a text is shown in readable words. */
 export async function loadMessages(loadPath: string, options: InitOptions<FetchBackendOptions>): Promise<i18n> {
   const instance = i18next.createInstance();
+  // Screen readers, hyphenation and the browser's translator go by it.
+  instance.on('languageChanged', (language) => {
+    document.documentElement.lang = language;
+  });
   await instance
     .use(FetchBackend)
     .use(initReactI18next)

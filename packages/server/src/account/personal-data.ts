@@ -8,7 +8,7 @@ import { Fields, type Representation } from '../realm/fields.ts';
 import { messageKey } from '../realm/message-key.ts';
 import { type ProfileValues, violationsOf, visibleAttributes } from '../realm/user-profile/check-profile.ts';
 import { profileMetadata } from '../realm/user-profile/metadata.ts';
-import { isEditable, profileOf } from '../realm/user-profile/profile.ts';
+import { isEditable, profileOfUsers } from '../realm/user-profile/profile.ts';
 import { ACCOUNT_CLIENT, type AccountCall, accountRoutes } from './account-route.ts';
 
 /** Fields of the body that the console sends back and nobody writes. */
@@ -42,7 +42,7 @@ export function registerPersonalData(app: FastifyInstance, context: ServerContex
     });
   }
   declare('GET', '/supportedLocales', [], async ({ realm }) =>
-    realm.internationalizationEnabled ? realm.supportedLocales.map((locale) => ({ locale, label: languageName(locale) })) : [],
+    realm.internationalizationEnabled ? realm.supportedLocales : [],
   );
   declare('GET', '/groups', ['view-groups'], async ({ realm, bearer, request }) => {
     const { groupIds } = await context.state.directory.grants(realm, bearer.user);
@@ -54,17 +54,13 @@ export function registerPersonalData(app: FastifyInstance, context: ServerContex
   });
 }
 
-function languageName(locale: string): string {
-  return new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale;
-}
-
 /** As the database holds it: what was just saved is shown, whichever node answers. */
 async function userOf({ context, realm, bearer }: AccountCall): Promise<User> {
   return (await context.storage.stores.users.byId(realm.id, bearer.user.id)) ?? bearer.user;
 }
 
 function shown({ realm, request }: AccountCall, user: User): Representation {
-  const attributes = visibleAttributes(profileOf(realm), user.attributes, 'user');
+  const attributes = visibleAttributes(profileOfUsers(realm), user.attributes, 'user');
   const { id, username, firstName, lastName, email, emailVerified } = user;
   const optional = { firstName, lastName, email };
   return {
@@ -123,7 +119,7 @@ interface Wanted {
 
 /** What the person wants, judged by the profile. @throws ReplyError 400. */
 function wantedOf({ realm }: AccountCall, fields: Fields, before: User): Wanted {
-  const profile = profileOf(realm);
+  const profile = profileOfUsers(realm);
   const username = fields.text('username')?.trim().toLowerCase() || before.username;
   if (username !== before.username && !realm.editUsernameAllowed) {
     throw new ReplyError(400, { field: 'username', errorMessage: 'error-user-attribute-read-only', params: [messageKey('username')] });
@@ -155,7 +151,7 @@ function wantedOf({ realm }: AccountCall, fields: Fields, before: User): Wanted 
 
 /** Attributes that the person may change are as they were given; the others stay. */
 function mergedAttributes({ realm }: AccountCall, { attributes }: User, given: Wanted['attributes']): User['attributes'] {
-  const profile = profileOf(realm);
+  const profile = profileOfUsers(realm);
   const known = new Map(profile.attributes.map((one) => [one.name, one]));
   const mayChange = (name: string): boolean => {
     const attribute = known.get(name);

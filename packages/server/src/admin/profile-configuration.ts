@@ -4,7 +4,7 @@ import { realmTags } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
 import { unmanagedAttributes } from '../realm/user-profile/check-profile.ts';
 import { profileMetadata } from '../realm/user-profile/metadata.ts';
-import { profileOf, type UserProfile, withProfile } from '../realm/user-profile/profile.ts';
+import { profileOf, profileOfUsers, type UserProfile, withProfile } from '../realm/user-profile/profile.ts';
 import { faultsOfProfile } from '../realm/user-profile/read-profile.ts';
 import { type AdminCall, adminRoutes, bodyOf, write } from './admin-route.ts';
 import { invalidValue, notFound } from './answers.ts';
@@ -24,7 +24,7 @@ export function registerProfileConfiguration(app: FastifyInstance, context: Serv
   });
   declare('GET /users/:userId/unmanagedAttributes', async (call) => {
     const user = await userOf(call);
-    const profile = profileOf(call.realm);
+    const profile = profileOfUsers(call.realm);
     return profile.unmanagedAttributePolicy === undefined ? {} : unmanagedAttributes(profile, user.attributes);
   });
 }

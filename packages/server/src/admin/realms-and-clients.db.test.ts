@@ -119,4 +119,17 @@ describe('the console', () => {
     expect(whoami.realm_access.shop).toContain('manage-users');
     expect((await server.call(token, 'GET', '/shop/console/whoami')).status).toBe(401);
   });
+
+  it('tells the console the language of the administrator, where the realm is in several', async () => {
+    const token = await server.token('master', 'admin', 'security-admin-console');
+    const locale = async (): Promise<string> =>
+      (await server.call(token, 'GET', '/master/console/whoami')).json<{ locale: string }>().locale;
+    const [admin] = (await call('GET', '/realms/master/users?username=admin')).json<{ id: string }[]>();
+    await call('PUT', `/realms/master/users/${admin?.id}`, { ...admin, attributes: { locale: ['de'] } });
+    expect(await locale()).toBe('en');
+    await call('PUT', '/realms/master', { internationalizationEnabled: true, supportedLocales: ['en', 'de'] });
+    expect(await locale()).toBe('de');
+    await call('PUT', '/realms/master', { internationalizationEnabled: false });
+    expect(await locale()).toBe('en');
+  });
 });

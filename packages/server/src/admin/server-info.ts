@@ -1,5 +1,6 @@
 import { arch, availableParallelism, release, type, userInfo } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
+import { CONSOLE_LOCALES } from '@keygrid/console';
 import type { FastifyInstance } from 'fastify';
 import type { ServerContext } from '../context.ts';
 import { mapperToRepresentation } from '../realm/client-scope-representation.ts';
@@ -114,8 +115,9 @@ function builtInMappers(): readonly Representation[] {
 }
 
 function themes({ themes: known }: ServerContext): Representation {
-  const own = [{ name: 'keygrid', locales: ['en'] }];
-  return { login: known.list('login'), account: own, admin: own, email: known.list('email'), welcome: own, common: own };
+  const plain = [{ name: 'keygrid' }];
+  const own = [{ name: 'keygrid', locales: CONSOLE_LOCALES }];
+  return { login: known.list('login'), account: own, admin: own, email: known.list('email'), welcome: plain, common: plain };
 }
 
 /** Provider lists by SPI. The console reads some of them unasked; those of features that are not here are empty. */

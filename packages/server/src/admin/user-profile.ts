@@ -2,7 +2,7 @@ import { ReplyError } from '../http/errors.ts';
 import type { Realm } from '../model/index.ts';
 import type { Fields } from '../realm/fields.ts';
 import { violationsOf } from '../realm/user-profile/check-profile.ts';
-import { profileOf } from '../realm/user-profile/profile.ts';
+import { profileOfUsers } from '../realm/user-profile/profile.ts';
 
 /**
  * Judges what an administrator writes of a user by the realm's profile; several faults come as a list. A field that is not in the body is not
@@ -15,7 +15,7 @@ export function checkProfile(realm: Realm, fields: Fields, ofNewUser: boolean): 
     const value = fields.text(name);
     values[name] = value === undefined ? undefined : [name === 'username' || name === 'email' ? value.trim() : value];
   }
-  const violations = violationsOf(profileOf(realm), values, 'admin', ofNewUser || attributes !== undefined);
+  const violations = violationsOf(profileOfUsers(realm), values, 'admin', ofNewUser || attributes !== undefined);
   if (violations.length === 1) throw new ReplyError(400, violations[0]);
   if (violations.length > 1) throw new ReplyError(400, { errors: violations });
 }

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { COOKIE } from '../authentication/browser-cookies.ts';
 import type { ServerContext } from '../context.ts';
 import { ReplyError } from '../http/errors.ts';
 import { masterRealm } from '../realm/realm-defaults.ts';
+import { LOCALE_ATTRIBUTE } from '../realm/user-profile/profile.ts';
+import { localeFor } from '../theme/locale.ts';
 import { parameter } from './admin-route.ts';
 import { administratorOf, mayCreateRealms, rolesOver } from './administrator.ts';
 import { notFound } from './answers.ts';
@@ -33,7 +36,11 @@ export function registerWhoami(app: FastifyInstance, context: ServerContext): vo
       userId: user.id,
       realm: admin.realm.realm,
       displayName: fullName === '' ? user.username : fullName,
-      locale: user.attributes['locale']?.[0] ?? admin.realm.defaultLocale ?? 'en',
+      locale: localeFor(admin.realm, {
+        ofUser: user.attributes[LOCALE_ATTRIBUTE]?.[0],
+        cookie: request.cookies[COOKIE.locale],
+        acceptLanguage: request.headers['accept-language'],
+      }),
       createRealm,
       realm_access: held.size === 0 ? {} : { [realm.realm]: [...held] },
       temporary: user.attributes['is_temporary_admin']?.[0] === 'true',

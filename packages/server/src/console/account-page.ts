@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readIdentity } from '../authentication/identity-cookie.ts';
+import { COOKIE } from '../authentication/browser-cookies.ts';
+import { type BrowserIdentity, readIdentity } from '../authentication/identity-cookie.ts';
 import { mayAskFor } from '../authentication/required-actions/catalogue.ts';
 import type { ServerContext } from '../context.ts';
 import { ReplyError } from '../http/errors.ts';
 import type { Client, Realm, User } from '../model/index.ts';
 import { type BrowserRequest, page } from '../pages/browser-request.ts';
+import { LOCALE_ATTRIBUTE } from '../realm/user-profile/profile.ts';
 import { standingOf } from '../token/permitted-roles.ts';
+import { localeFor } from '../theme/locale.ts';
 import { sendConsolePage } from './console-page.ts';
 
 const CLIENT_ID = 'account-console';
@@ -30,13 +33,18 @@ export function registerAccountPages(app: FastifyInstance, context: ServerContex
 export function sendAccountPage(context: ServerContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (!context.features.has('account')) throw new ReplyError(404, { error: 'HTTP 404 Not Found' });
   return page(context, async (browser) => {
-    const { realm, http } = browser;
+    const { realm, http, cookies, issuer } = browser;
+    const identity = await readIdentity(context, cookies, realm, issuer);
+    const locale = localeFor(realm, {
+      ofUser: identity?.user.attributes[LOCALE_ATTRIBUTE]?.[0],
+      cookie: cookies.read(COOKIE.locale),
+      acceptLanguage: request.headers['accept-language'],
+    });
     const { pathname } = new URL(http.baseUrl);
     const prefix = pathname.replace(/\/+$/, '');
     return sendConsolePage(reply.header('vary', 'Accept'), {
       console: 'account',
-      title: 'Your account',
-      locale: 'en',
+      locale,
       serverUrls: [http.baseUrl],
       pathPrefix: prefix,
       environment: {
@@ -46,9 +54,9 @@ export function sendAccountPage(context: ServerContext, request: FastifyRequest,
         realm: realm.realm,
         clientId: CLIENT_ID,
         baseUrl: `${http.baseUrl}/realms/${encodeURIComponent(realm.realm)}/account/`,
-        locale: 'en',
+        locale,
         ...(await referrerOf(browser)),
-        features: await featuresOf(browser),
+        features: await featuresOf(browser, identity),
         scope: '',
       },
     });
@@ -69,9 +77,10 @@ function isRegistered({ redirectUris }: Client, url: string): boolean {
 }
 
 /** What the console shows: what the realm has and the person may see. Nobody is known before the login. */
-async function featuresOf(browser: BrowserRequest): Promise<Readonly<Record<string, boolean>>> {
-  const { context, realm, cookies, issuer } = browser;
-  const identity = await readIdentity(context, cookies, realm, issuer);
+async function featuresOf(
+  { context, realm }: BrowserRequest,
+  identity: BrowserIdentity | undefined,
+): Promise<Readonly<Record<string, boolean>>> {
   const held = identity === undefined ? new Set<string>() : await accountRolesOf(context, realm, identity.user);
   const may = (role: string): boolean => held.has(role) || held.has('manage-account');
   return {

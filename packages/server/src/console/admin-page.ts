@@ -3,6 +3,7 @@ import type { ServerContext } from '../context.ts';
 import { ReplyError } from '../http/errors.ts';
 import { requestContext } from '../http/request-context.ts';
 import { masterRealm } from '../realm/realm-defaults.ts';
+import { DEFAULT_LOCALE } from '../theme/locale.ts';
 import { sendConsolePage } from './console-page.ts';
 
 const CLIENT_ID = 'security-admin-console';
@@ -21,8 +22,8 @@ export function registerAdminPage(app: FastifyInstance, context: ServerContext):
     const { baseUrl, adminBaseUrl } = requestContext(request);
     return sendConsolePage(reply, {
       console: 'admin',
-      title: 'Keygrid administration',
-      locale: 'en',
+      // Whose language it is to be is known after the login only.
+      locale: DEFAULT_LOCALE,
       serverUrls: [baseUrl, adminBaseUrl],
       pathPrefix: new URL(adminBaseUrl).pathname.replace(/\/+$/, ''),
       environment: {

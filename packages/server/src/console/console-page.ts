@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { builtConsole } from './built-consoles.ts';
 import { THEME } from './console-files.ts';
+import { textsFor } from './console-texts.ts';
 
 /** What a console's page is made of. */
 export interface ConsolePage {
   readonly console: 'admin' | 'account';
-  readonly title: string;
+  /** Language of what stands on the page before the console shows its own. */
   readonly locale: string;
   /** Base URLs of this server as the browser sees them; the page may ask these and no others. */
   readonly serverUrls: readonly string[];
@@ -19,6 +20,8 @@ export interface ConsolePage {
 export function sendConsolePage(reply: FastifyReply, page: ConsolePage): FastifyReply {
   const built = builtConsole(page.console);
   const resourceUrl = `${page.pathPrefix}/resources/${built.tag}/${page.console}/${THEME}`;
+  const texts = textsFor(page.console, page.locale);
+  const text = (key: string): string => escaped(texts[key] ?? '');
   const environment = { ...page.environment, resourceUrl, resourceVersion: built.tag, logo: '', logoUrl: '' };
   const styles = built.styles.map((file) => `<link rel="stylesheet" href="${resourceUrl}/${file}">`).join('\n    ');
   return reply
@@ -34,14 +37,14 @@ export function sendConsolePage(reply: FastifyReply, page: ConsolePage): Fastify
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <title>${escaped(page.title)}</title>
+    <title>${text('pageTitle')}</title>
     <link rel="icon" type="image/svg+xml" href="${resourceUrl}/favicon.svg">
     ${styles}
     <script type="module" src="${resourceUrl}/${built.script}"></script>
   </head>
   <body data-page-id="${page.console}">
-    <div id="app"><main class="keygrid-loading">Loading …</main></div>
-    <noscript>This page works with JavaScript only.</noscript>
+    <div id="app"><main class="keygrid-loading">${text('loading')} …</main></div>
+    <noscript>${text('scriptsNeeded')}</noscript>
     <script id="environment" type="application/json">${jsonInHtml(environment)}</script>
   </body>
 </html>

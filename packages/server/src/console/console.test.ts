@@ -12,6 +12,7 @@ beforeAll(async () => {
   const context = testContext();
   context.state.data.realms.push(
     withLocalizationTexts(realmFixture({ realm: 'test' }), { en: { realm: 'Estate', own: 'Ours' }, de: { own: 'Unser' } }),
+    realmFixture({ id: 'languages', realm: 'languages', internationalizationEnabled: true, supportedLocales: ['en', 'de'] }),
   );
   app = await testApp((instance) => registerConsoles(instance, context));
 });
@@ -42,6 +43,22 @@ describe.each(['/admin/test/console/', '/realms/test/account/applications'])('th
     const gzip = await app.inject({ url: script, headers: { 'accept-encoding': 'br;q=0, gzip' } });
     expect(gzip.headers['content-encoding']).toBe('gzip');
     expect(gunzipSync(gzip.rawPayload).equals(plain.rawPayload)).toBe(true);
+  });
+});
+
+describe('the page of the account console', () => {
+  const pageOf = async (realm: string, headers: Readonly<Record<string, string>>): Promise<string> =>
+    (await app.inject({ url: `/realms/${realm}/account/`, headers: { accept: 'text/html', ...headers } })).body;
+  const german = /<html lang="de">[\s\S]*<title>Ihr Konto<[\s\S]*Wird geladen[\s\S]*"locale":"de"/;
+
+  it('is in the language that the browser wants, or the one that was chosen on a page of the login', async () => {
+    expect(await pageOf('languages', { 'accept-language': 'de-CH, en;q=0.5' })).toMatch(german);
+    expect(await pageOf('languages', { 'accept-language': 'en', cookie: 'KEYCLOAK_LOCALE=de' })).toMatch(german);
+    expect(await pageOf('languages', { 'accept-language': 'fr' })).toMatch(/<html lang="en">[\s\S]*"locale":"en"/);
+  });
+
+  it('is English where the realm is not in several languages', async () => {
+    expect(await pageOf('test', { 'accept-language': 'de' })).toMatch(/<html lang="en">[\s\S]*<title>Your account</);
   });
 });
 
@@ -76,8 +93,13 @@ describe('texts', () => {
     expect(await texts('/resources/test/admin/en')).toMatchObject({ realm: 'Estate', own: 'Ours', clientScopes: 'Client scopes' });
   });
 
-  it('are those of the realm alone in another language, so that the console falls back to English', async () => {
-    expect(await texts('/resources/test/account/de')).toEqual({ own: 'Unser' });
+  it.each(['de', 'de-AT'])('are German for %s, with those of the realm above them and English below', async (locale) => {
+    expect(await texts(`/resources/test/account/${locale}`)).toMatchObject({ own: 'Unser', personalInfo: 'Persönliche Daten' });
+    expect(await texts(`/resources/test/admin/${locale}`)).toMatchObject({ clientScopes: 'Client-Scopes', realm: 'Estate' });
+  });
+
+  it('are English in a language that nobody has written, as far as the realm has no own ones', async () => {
+    expect(await texts('/resources/test/admin/fr')).toMatchObject({ own: 'Ours', clientScopes: 'Client scopes' });
   });
 
   it('are there for realms and languages only', async () => {

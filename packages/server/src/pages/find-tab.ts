@@ -4,12 +4,12 @@ import { AUTH_NOTE, withNotes, withTab } from '../authentication/authentication-
 import { COOKIE } from '../authentication/browser-cookies.ts';
 import { decodeClientData } from '../authentication/client-data.ts';
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
-import { userTags } from '../cache/invalidation-keys.ts';
-import type { AuthenticationTab, Client, RootAuthenticationSession, User } from '../model/index.ts';
+import type { AuthenticationTab, Client, RootAuthenticationSession } from '../model/index.ts';
 import type { BrowserRequest } from './browser-request.ts';
 import { showExpired } from './expired-login.ts';
-import { chosenLocale, forPerson, LOCALE_ATTRIBUTE } from './languages.ts';
+import { chosenLocale, forPerson } from './languages.ts';
 import type { Login, TabLogin } from './login-in-progress.ts';
+import { rememberLocale } from './remember-locale.ts';
 import { sendErrorPage } from './send-page.ts';
 
 export type Found = { readonly login: TabLogin } | { readonly reply: FastifyReply };
@@ -58,16 +58,6 @@ async function inLanguage(
     if (user !== undefined) await rememberLocale(browser, user, chosen);
   }
   return forPerson(browser, client, { chosen: chosen ?? tab.authNotes[AUTH_NOTE.locale], user, uiLocales: tab.clientNotes['ui_locales'] });
-}
-
-async function rememberLocale({ context, realm }: BrowserRequest, user: User, locale: string): Promise<void> {
-  if (user.attributes[LOCALE_ATTRIBUTE]?.[0] === locale) return;
-  await context.state.changes.write(async (stores, touch) => {
-    const current = await stores.users.byId(realm.id, user.id);
-    if (current === undefined) return;
-    await stores.users.update({ ...current, attributes: { ...current.attributes, [LOCALE_ATTRIBUTE]: [locale] } });
-    touch(...userTags(user));
-  });
 }
 
 /** Whether the login took longer than the realm allows for the step that it is at. */

@@ -13,6 +13,7 @@ import { showExpired } from './expired-login.ts';
 import { doneSteps, showFlowRefusal, verdictOnForms } from './flow-verdict.ts';
 import { emitLoginError, responseDetails, tabDetails } from './login-error.ts';
 import { claimTab, type Login, type TabLogin } from './login-in-progress.ts';
+import { rememberLocale } from './remember-locale.ts';
 import { sendAnswer, sendErrorPage, sendPage, text } from './send-page.ts';
 
 /** Same entropy and alphabet as the ids of authentication sessions. */
@@ -140,6 +141,8 @@ export async function finishTab(
   const refusal = byForms ? await countAgain(login, tab, user, sessions) : undefined;
   if (refusal !== undefined) return refusal;
   if (last) expireRestartCookie(browser.cookies);
+  const locale = tab.authNotes[AUTH_NOTE.locale];
+  if (locale !== undefined) await rememberLocale(browser, user, locale);
   return answer(login, user, sessions, tab.redirectUri, tab.clientNotes, actionResult(tab), tab.authNotes[AUTH_NOTE.consent], {
     ...certificateOfTab(tab),
     ...providerNotes(tab),

@@ -37,6 +37,14 @@ describe('the language of the pages', () => {
     expect(server.context.state.data.users[0]?.attributes['locale']).toEqual(['en']);
   });
 
+  it('is kept at the user who logs in, when it was chosen before anybody was known', async () => {
+    const server = await loginServer({ realm: languages });
+    const browser = server.browser();
+    const german = await browser.get(link((await browser.get(server.authUrl())).body, 'de'));
+    await browser.submit(german, { username: 'alice', password: 'secret' });
+    expect(server.context.state.data.users[0]?.attributes['locale']).toEqual(['de']);
+  });
+
   it('is the one that the application asks for before that of the browser', async () => {
     const server = await loginServer({ realm: languages });
     const asked = await server.browser().get(server.authUrl({ ui_locales: 'fr de' }));

@@ -1,11 +1,11 @@
 import { COOKIE } from '../authentication/browser-cookies.ts';
 import type { Client, Realm, User } from '../model/index.ts';
+import { LOCALE_ATTRIBUTE } from '../realm/user-profile/profile.ts';
 import { localeFor, supported } from '../theme/locale.ts';
 import type { BrowserRequest } from './browser-request.ts';
 
 /** Parameter by which a page is asked for in another language. */
 const CHOICE = 'kc_locale';
-export const LOCALE_ATTRIBUTE = 'locale';
 
 /** One language that a page can be had in. */
 export interface LanguageLink {

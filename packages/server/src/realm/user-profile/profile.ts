@@ -62,6 +62,9 @@ export const defaultProfile: UserProfile = {
   groups: [{ name: 'user-metadata', displayHeader: 'User metadata', displayDescription: 'Attributes, which refer to user metadata' }],
 };
 
+/** Attribute that keeps which language a user has chosen. */
+export const LOCALE_ATTRIBUTE = 'locale';
+
 interface StoredComponent {
   readonly id?: string;
   readonly config?: Readonly<Record<string, readonly string[] | undefined>>;
@@ -77,6 +80,18 @@ export function profileOf(realm: Realm): UserProfile {
   const profile = text === undefined ? defaultProfile : (JSON.parse(text) as UserProfile);
   parsed.set(realm, profile);
   return profile;
+}
+
+/** The profile that a realm's users are read and written by: in a realm of several languages everybody has one, unless the profile says more of it. */
+export function profileOfUsers(realm: Realm): UserProfile {
+  const profile = profileOf(realm);
+  if (!hasImplicitLanguage(realm)) return profile;
+  return { ...profile, attributes: [{ name: LOCALE_ATTRIBUTE, ...ofEverybody }, ...profile.attributes] };
+}
+
+/** Whether users have a language of which their profile does not say anything. */
+export function hasImplicitLanguage(realm: Realm): boolean {
+  return realm.internationalizationEnabled && !profileOf(realm).attributes.some(({ name }) => name === LOCALE_ATTRIBUTE);
 }
 
 function componentOf({ other }: Realm): StoredComponent | undefined {
