@@ -41,9 +41,7 @@ export function registerPersonalData(app: FastifyInstance, context: ServerContex
       return undefined;
     });
   }
-  declare('GET', '/supportedLocales', [], async ({ realm }) =>
-    realm.internationalizationEnabled ? realm.supportedLocales : [],
-  );
+  declare('GET', '/supportedLocales', [], async ({ realm }) => (realm.internationalizationEnabled ? realm.supportedLocales : []));
   declare('GET', '/groups', ['view-groups'], async ({ realm, bearer, request }) => {
     const { groupIds } = await context.state.directory.grants(realm, bearer.user);
     const groups = await Promise.all(groupIds.map((id) => context.state.directory.group(realm, id)));

@@ -7,8 +7,8 @@ import { ReplyError } from '../http/errors.ts';
 import type { Client, Realm, User } from '../model/index.ts';
 import { type BrowserRequest, page } from '../pages/browser-request.ts';
 import { LOCALE_ATTRIBUTE } from '../realm/user-profile/profile.ts';
-import { standingOf } from '../token/permitted-roles.ts';
 import { localeFor } from '../theme/locale.ts';
+import { standingOf } from '../token/permitted-roles.ts';
 import { sendConsolePage } from './console-page.ts';
 
 const CLIENT_ID = 'account-console';
