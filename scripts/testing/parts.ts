@@ -70,6 +70,12 @@ export const fullParts: readonly Part[] = [
     script: ['test/session-scenarios/main.ts', '--history-minutes', '10'],
     needsDatabase: true,
   },
+  {
+    name: 'what the original was recorded to say, each request on another of three nodes',
+    boxSeconds: 900,
+    script: ['parity/elsewhere.ts', '--nodes', '3'],
+    needsDatabase: true,
+  },
   { name: 'two starts at once, 100 times', boxSeconds: 600, script: ['packages/grid/src/chaos/main.ts', '--races', '100'] },
   { name: 'planted faults', boxSeconds: 900, script: ['packages/grid/src/simulator/main.ts', '--planted'] },
 ];
