@@ -140,6 +140,8 @@ export interface UserSessions {
     page: Page,
   ): Promise<readonly { session: UserSession; clients: readonly ClientSession[] }[]>;
   countByClient(realm: Realm, offline: boolean): Promise<ReadonlyMap<string, number>>;
+  /** UUIDs of the clients that any session is with; costs as much as there are clients, where sessions stand in the database. */
+  clientsInUse(realm: Realm, offline: boolean): Promise<readonly string[]>;
   /** Online and offline. Returns the ids. */
   removeOfUser(realm: Realm, userId: string): Promise<readonly string[]>;
   removeOfRealm(realm: Realm): Promise<void>;

@@ -218,6 +218,10 @@ export function createPersistentUserSessions({
       return store.countByClient(realm.id, offline);
     },
 
+    async clientsInUse(realm, offline) {
+      return store.clientsInUse(realm.id, offline);
+    },
+
     async removeOfUser(realm, userId) {
       const rows = (await Promise.all([store.ofUser(realm.id, userId, false), store.ofUser(realm.id, userId, true)])).flat();
       const known = rows.map(({ session, clients }) => ({

@@ -16,6 +16,7 @@ export function splitUserSessions(online: UserSessions, offline: UserSessions): 
     ofUser: (realm, userId, isOffline) => of(isOffline).ofUser(realm, userId, isOffline),
     ofClient: (realm, clientUuid, isOffline, page) => of(isOffline).ofClient(realm, clientUuid, isOffline, page),
     countByClient: (realm, isOffline) => of(isOffline).countByClient(realm, isOffline),
+    clientsInUse: (realm, isOffline) => of(isOffline).clientsInUse(realm, isOffline),
     async removeOfUser(realm, userId) {
       return [...(await online.removeOfUser(realm, userId)), ...(await offline.removeOfUser(realm, userId))];
     },

@@ -182,6 +182,12 @@ export function createVolatileUserSessions({ maps, nowSeconds }: VolatileUserSes
       return counts;
     },
 
+    async clientsInUse(realm) {
+      const used = new Set<string>();
+      for await (const found of living(realm)) for (const clientId of found.clients) used.add(clientId);
+      return [...used];
+    },
+
     removeOfUser: (realm, userId) => removeAll(realm, (session) => session.userId === userId),
 
     async removeOfRealm(realm) {

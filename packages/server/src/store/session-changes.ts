@@ -73,6 +73,8 @@ export interface SessionStore {
   ): Promise<SessionRow[]>;
   /** Client UUID -> number of sessions. */
   countByClient(realmId: string, offline: boolean): Promise<Map<string, number>>;
+  /** UUIDs of the clients that have sessions, without a look at each session. */
+  clientsInUse(realmId: string, offline: boolean): Promise<string[]>;
   removeOfRealm(realmId: string): Promise<number>;
   removeOfUser(realmId: string, userId: string): Promise<string[]>;
   /** Which of the bounds have rows behind them; one statement for any number of realms. Returns their indexes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestStorage } from '../testing/test-database.ts';
 import { createSessionStore } from './session-store.ts';
+import type { SessionStore } from './stores.ts';
 
 const SESSIONS = 20_000;
 const realmId = 'realm';
@@ -27,7 +28,29 @@ beforeAll(async () => {
 });
 afterAll(() => test?.[Symbol.asyncDispose]());
 
+/** How PostgreSQL means to answer the statements of a call. */
+async function plansOf(call: (asked: SessionStore) => Promise<unknown>): Promise<string[]> {
+  const plans: string[] = [];
+  const asked = createSessionStore({
+    rows: async <R>(_name: string, text: string, values: readonly unknown[] = []) => {
+      const { rows } = await test.database.execute(`explain ${text}`, [...values]);
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      return (await test.database.execute(text, [...values])).rows as R[];
+    },
+    run: () => expect.fail('a reading call'),
+  });
+  await call(asked);
+  return plans;
+}
+
 const idsOf = (rows: readonly { readonly session: { readonly id: string } }[]) => rows.map(({ session }) => session.id);
+
+it('the clients that have sessions are found without a look at each session', async () => {
+  const { sessions } = test.storage.stores;
+  expect(await sessions.clientsInUse(realmId, false)).toEqual(['app', 'rare']);
+  expect([await sessions.clientsInUse(realmId, true), await sessions.clientsInUse('another', false)]).toEqual([[], []]);
+  for (const plan of await plansOf((asked) => asked.clientsInUse(realmId, false))) expect(plan).not.toMatch(/Seq Scan on offline/);
+});
 
 describe('a page of the sessions of a client', () => {
   it('is full where there are more living ones, in the order of their ids, and goes on where the last one ended', async () => {
@@ -44,24 +67,12 @@ describe('a page of the sessions of a client', () => {
   });
 
   it.each(['app', 'rare'])('is read along the indexes, and nothing is sorted for it: %s', async (client) => {
-    const statements: { text: string; values: readonly unknown[] }[] = [];
-    const asked = createSessionStore({
-      rows: async <R>(_name: string, text: string, values: readonly unknown[] = []) => {
-        statements.push({ text, values });
-        return (await test.database.execute(text, [...values])).rows as R[];
-      },
-      run: () => expect.fail('a page is read'),
-    });
-    await asked.ofClient(realmId, client, false, living, { first: 5, max: 10 });
-    expect(statements).toHaveLength(2);
-    for (const { text, values } of statements) {
-      const { rows } = await test.database.execute(`explain ${text}`, [...values]);
-      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    const plans = await plansOf((asked) => asked.ofClient(realmId, client, false, living, { first: 5, max: 10 }));
+    expect(plans).toHaveLength(2);
+    for (const plan of plans) {
       expect(plan).toMatch(/Index (?:Only )?Scan/);
       expect(plan).not.toMatch(/Seq Scan/);
     }
-    const [ids] = statements;
-    const { rows } = await test.database.execute(`explain ${ids?.text}`, [...(ids?.values ?? [])]);
-    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).not.toMatch(/Sort/);
+    expect(plans[0]).not.toMatch(/Sort/);
   });
 });

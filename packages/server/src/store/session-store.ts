@@ -65,6 +65,16 @@ export function createSessionStore(sql: Sql): SessionStore {
       return new Map(rows.map((row) => [row.client_id, Number(row.sessions)]));
     },
 
+    async clientsInUse(realmId, offline) {
+      // From one client to the next along the index.
+      const next = (after: string): string => `SELECT client_id FROM offline_client_session
+          WHERE realm_id = $1 AND offline_flag = $2 AND client_id > ${after} ORDER BY client_id LIMIT 1`;
+      const text = `WITH RECURSIVE used AS (
+          (${next("''")}) UNION ALL SELECT (${next('used.client_id')}) FROM used WHERE client_id IS NOT NULL
+        ) SELECT client_id AS id FROM used WHERE client_id IS NOT NULL`;
+      return (await sql.rows<{ id: string }>('session-clients', text, [realmId, flagOf(offline)])).map(({ id }) => id);
+    },
+
     async removeOfRealm(realmId) {
       const text = `DELETE FROM offline_user_session WHERE (user_session_id, offline_flag) IN (
         SELECT user_session_id, offline_flag FROM offline_user_session WHERE realm_id = $1 ORDER BY 1, 2 LIMIT ${removalBatch} FOR UPDATE)`;

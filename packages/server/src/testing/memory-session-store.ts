@@ -120,6 +120,10 @@ export class MemorySessionStore implements SessionStore {
     return counts;
   }
 
+  async clientsInUse(realmId: string, offline: boolean): Promise<string[]> {
+    return [...(await this.countByClient(realmId, offline)).keys()];
+  }
+
   async removeOfRealm(realmId: string): Promise<number> {
     return this.#remove((session) => session.realmId === realmId).length;
   }

@@ -88,6 +88,9 @@ export function memoryUserSessions(clock: Clock): UserSessions {
       for (const held of list(realm, offline)) for (const id of held.clients.keys()) counts.set(id, (counts.get(id) ?? 0) + 1);
       return counts;
     },
+    async clientsInUse(realm, offline) {
+      return [...new Set(list(realm, offline).flatMap((held) => [...held.clients.keys()]))];
+    },
     async removeOfUser(realm, userId) {
       const gone = [...sessions].filter(([, held]) => held.session.realmId === realm.id && held.session.userId === userId);
       for (const [id] of gone) sessions.delete(id);

@@ -16,9 +16,7 @@ export function registerListedSessions(app: FastifyInstance, context: ServerCont
   const declare = adminRoutes(app, context);
   const { userSessions } = context.state;
 
-  declare('GET /ui-ext/sessions', async (call) =>
-    listed(call, async (offline) => [...(await userSessions.countByClient(call.realm, offline)).keys()]),
-  );
+  declare('GET /ui-ext/sessions', async (call) => listed(call, (offline) => userSessions.clientsInUse(call.realm, offline)));
   declare('GET /ui-ext/sessions/client', async (call) => {
     const client = await context.storage.stores.clients.byId(call.realm.id, queryText(call.request, 'clientId') ?? '');
     if (client === undefined) throw notFound('Could not find client');

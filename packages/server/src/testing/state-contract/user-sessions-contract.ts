@@ -170,6 +170,8 @@ export function userSessionsContract(bed: OpenBed): void {
     expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
     expect(new Set(pages.flat().map((row) => row.session.id)).size).toBe(5);
     expect(Object.fromEntries(await on(0).countByClient(realm, false))).toEqual({ [client.id]: 5, [second.id]: 1 });
+    expect((await on(1).clientsInUse(realm, false)).toSorted()).toEqual([client.id, second.id].toSorted());
+    expect(await on(1).clientsInUse(realm, true)).toEqual([]);
     expect((await on(1).removeOfUser(realm, 'alice')).toSorted()).toEqual([sessions[0]?.id, sessions[1]?.id].toSorted());
     expect(await on(0).get(realm, first.id, false)).toBeUndefined();
     expect(await on(0).ofClient(realm, client.id, false, {})).toHaveLength(3);
