@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CommandOptions, CommandResult } from './product.ts';
 
-const LIMIT_MS = 60_000;
+/** Patience: the original creates its schema before most refusals, which takes a minute on a busy machine. */
+const LIMIT_MS = 300_000;
 const MAX_OUTPUT_CHARACTERS = 1_000_000;
 
 /** Runs a command in a folder of its own, with its children, and takes both away. */

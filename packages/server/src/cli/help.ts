@@ -52,7 +52,7 @@ function argumentLines(own: readonly CommandArgument[], columns: number): string
 
 function familyLines(family: OptionFamily, all: boolean, available: (name: string) => boolean, columns: number): string | undefined {
   const shown = Object.entries(family.options)
-    .filter(([name, option]) => all || (option.advanced !== true && available(name)))
+    .filter(([name, option]) => all || (option.advanced !== true && (option.alwaysListed === true || available(name))))
     .sort(([left], [right]) => left.localeCompare(right));
   if (shown.length === 0) return undefined;
   const lines = shown.map(([name, option]) =>

@@ -175,6 +175,8 @@ describe('commands', () => {
     const terminal = recordingTerminal();
     await runCommandLine(['start', '--cache=local', '--help'], {}, terminal, recordingServices().services);
     expect(terminal.written.out).not.toContain('--cache-stack ');
+    expect(terminal.written.out).toContain('--cache-remote-host');
+    expect(terminal.written.out).not.toContain('--cache-remote-port');
     await runCommandLine(['start', '--help'], {}, terminal, recordingServices().services);
     expect(terminal.written.out).toContain('--cache-stack ');
   });

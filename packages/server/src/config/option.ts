@@ -61,6 +61,8 @@ export interface OptionDeclaration<V> {
   readonly flag?: boolean;
   /** Left out of `--help`, shown by `--help-all`. */
   readonly advanced?: boolean;
+  /** Shown by `--help` also where its condition does not hold: it is what people look for who turn that on. */
+  readonly alwaysListed?: boolean;
 }
 
 export type OptionTable = Readonly<Record<string, OptionDeclaration<unknown>>>;

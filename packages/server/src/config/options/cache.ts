@@ -170,6 +170,7 @@ export const cacheOptions = defineOptions({
     kind: string('hostname'),
     help: 'Host of the external caches; required with these features. Several, each with its own port where it differs, are separated by commas and asked in turn.',
     condition: conditions.remoteFeature,
+    alwaysListed: true,
     spi: remoteSpi('hostname'),
   },
   'cache-remote-port': {
