@@ -1,6 +1,7 @@
 // `npm run bench -- iam|life|sessions|remote|authorization|grid|transport|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { mainFile } from '../packages/server/bin/built-from.mjs';
 import { measureAuthorization, renderAuthorization } from './authorization/measure.ts';
 import { closeConnections } from './drivers/http.ts';
 import { benchGrid, type GridPart, gridParts } from './grid/command.ts';
@@ -54,7 +55,7 @@ const usage = `Usage: npm run bench -- iam|life|sessions|remote|authorization|gr
   --cold-starts N              grid: how often three members start at once (default 200)
   --only "login page;refresh"  some operations (iam, grid), events (life) or ways (remote)
   --profile FOLDER             CPU profiles of this server's nodes, written when they stop
-  --compiled                   this server from compiled output (npm run build)
+  --compiled                   this server from its bundle (npm run build)
   --keep                       write the table to bench/results
 
 The database is the PostgreSQL server that KEYGRID_TEST_DB_URL names, else an embedded one.
@@ -105,13 +106,20 @@ function gridPartsOf(text: string): GridPart[] {
 const SMOKE_SECONDS = 0.5;
 const iamCallers = Number(values.callers ?? '8');
 
+/** The bundle. @throws Error where the sources were changed since it was made: what is measured must be what is there. */
+function freshBuild(): string {
+  const file = mainFile();
+  if (!file.endsWith('keygrid.js')) throw new Error('--compiled: there is no bundle of the sources as they are; run npm run build first');
+  return file;
+}
+
 async function prepare(name: string, databaseUrl: string, nodes: number): Promise<ServerUnderTest> {
   if (name === 'keygrid')
     return KeygridServer.prepare({
       nodes,
       databaseUrl,
       realms: [],
-      compiled: values.compiled,
+      main: values.compiled ? freshBuild() : undefined,
       ...(values.profile === '' ? {} : { env: profilingEnvironment(values.profile) }),
     });
   const peer = peerNames.find((one) => one === name);

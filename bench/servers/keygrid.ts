@@ -20,8 +20,8 @@ export interface KeygridOptions {
   /** Further arguments of node `index` (0-based). */
   readonly nodeArguments?: (index: number) => readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Compiled output instead of sources. */
-  readonly compiled?: boolean;
+  /** File to run instead of the sources. */
+  readonly main?: string | undefined;
 }
 
 function statementsIn(scrape: string): number {
@@ -63,7 +63,7 @@ export class KeygridServer implements ServerUnderTest {
           homeDir: folder,
           logFile: join(folder, `n${index + 1}.log`),
           extraArguments: [...(options.extraArguments ?? []), ...(options.nodeArguments?.(index) ?? [])],
-          compiled: options.compiled ?? false,
+          main: options.main,
           env: { KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin', ...options.env },
         }),
     );

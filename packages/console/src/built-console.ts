@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 /** The two consoles. */
 export type ConsoleName = 'admin' | 'account';
@@ -19,8 +19,8 @@ export interface BuiltConsole {
   readonly tag: string;
 }
 
-/** The package's folder, seen from the sources and from the compiled output alike. */
-const packageFolder = fileURLToPath(new URL(import.meta.url.includes('/dist/server/') ? '../../' : '../', import.meta.url));
+/** The package's folder, found by name: this module may be a part of the server's bundle. */
+const packageFolder = dirname(createRequire(import.meta.url).resolve('@keygrid/console/package.json'));
 
 interface ManifestEntry {
   readonly file: string;

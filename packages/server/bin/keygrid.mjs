@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED = [24, 11];
 
@@ -22,12 +22,11 @@ function pinnedRuntime(from) {
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
-const compiled = join(here, '..', 'dist', 'main.js');
-const main = existsSync(join(here, '..', 'src', 'main.ts')) ? join(here, '..', 'src', 'main.ts') : compiled;
 
 if (isNewEnough(process.versions.node)) {
-  const { main: runMain } = await import(main);
-  await runMain();
+  const { mainFile } = await import('./built-from.mjs');
+  const { main } = await import(pathToFileURL(mainFile()).href);
+  await main();
 } else {
   const runtime = pinnedRuntime(here);
   if (runtime === undefined) {
