@@ -125,6 +125,20 @@ describe('a logout on one node of three', () => {
     expect(await whoami(walk.jar)).toBeNull();
   });
 
+  it('of a client by its not-before ends what it holds on the others with the next request, and leaves other clients alone', async () => {
+    const { walk, tokens } = await everywhere(9);
+    const token = await adminToken(base(0));
+    const [client] = (await admin(base(0), token, 'GET', '/realms/test/clients?clientId=app')) as { id: string }[];
+    const setTo = (notBefore: number) => admin(base(0), token, 'PUT', `/realms/test/clients/${client?.id}`, { notBefore });
+    // The second after that of the tokens, which is what an administrator's "now" is by the time that it is said.
+    await setTo(Math.floor(Date.now() / 1_000) + 1);
+    expect(await admin(base(0), token, 'POST', `/realms/test/clients/${client?.id}/push-revocation`)).toEqual({});
+    const left = await Promise.all([1, 2].map((index) => leftOn(base(index), walk, tokens)));
+    for (const one of left) expect(one).toMatchObject({ refresh: 'invalid_grant', userinfo: 401, introspection: false, sso: null });
+    expect(await whoami(walk.jar)).toBe('user9');
+    await setTo(0);
+  });
+
   it('revoking a refresh token ends the part of its client, and leaves the others', async () => {
     const { walk, tokens } = await everywhere(8);
     const form = { client_id: 'app', client_secret: 'app-secret', token: tokens.refresh_token };
