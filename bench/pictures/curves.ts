@@ -1,4 +1,4 @@
-import { colourOf, short, svg, text } from './svg.ts';
+import { colourOf, escapeText, short, svg, text } from './svg.ts';
 
 /** One server's latencies over the rate that was asked of it. */
 export interface Curve {
@@ -7,10 +7,13 @@ export interface Curve {
 }
 
 const WIDTH = 360;
-const HEIGHT = 220;
+const HEIGHT = 236;
 const LEFT = 44;
-const BOTTOM = 34;
-const TOP = 40;
+const BOTTOM = 40;
+const TOP = 52;
+
+/** Longer ones would meet the names of the servers; the whole title is that of the picture. */
+const MAX_TITLE = 38;
 
 const logScale = (from: number, to: number, size: number) => (value: number) =>
   (size * Math.log(Math.max(value, from) / from)) / Math.log(to / from);
@@ -25,19 +28,19 @@ export function curveChart(title: string, curves: readonly Curve[]): string {
   const px = (rate: number): number => LEFT + x(rate);
   const py = (ms: number): number => HEIGHT - BOTTOM - y(ms);
   const parts = [
-    text(10, 18, title, 'font-size="12" font-weight="600"'),
-    `<path d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - 12}" fill="none" stroke="#8c959f"/>`,
-    text(WIDTH - 12, HEIGHT - 8, 'arrivals a second', 'text-anchor="end" opacity="0.7"'),
-    text(10, 33, 'p95 ms', 'opacity="0.7" font-size="10"'),
+    text(10, 18, title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1)}…` : title, 'font-weight="600"'),
+    `<path d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - 12}" fill="none" style="stroke:var(--axis)"/>`,
+    text(WIDTH - 12, HEIGHT - 8, 'arrivals a second', 'text-anchor="end" opacity="0.8" font-size="11"'),
+    text(10, 42, 'p95 ms', 'opacity="0.8" font-size="11"'),
   ];
   for (const value of [1, 10, 100, 1_000, 10_000]) {
     if (value >= Math.min(...latencies) / 1.5 && value <= Math.max(...latencies) * 1.5)
       parts.push(
-        text(LEFT - 4, py(value) + 3, short(value), 'text-anchor="end" font-size="9"'),
-        `<path d="M${LEFT} ${py(value).toFixed(1)}H${WIDTH - 12}" stroke="#d0d7de" stroke-dasharray="2 3"/>`,
+        text(LEFT - 4, py(value) + 3, short(value), 'text-anchor="end" font-size="10"'),
+        `<path d="M${LEFT} ${py(value).toFixed(1)}H${WIDTH - 12}" style="stroke:var(--rule)" stroke-dasharray="2 3"/>`,
       );
     if (value >= Math.min(...rates) / 1.2 && value <= Math.max(...rates) * 1.2)
-      parts.push(text(px(value), HEIGHT - BOTTOM + 12, short(value), 'text-anchor="middle" font-size="9"'));
+      parts.push(text(px(value), HEIGHT - BOTTOM + 14, short(value), 'text-anchor="middle" font-size="10"'));
   }
   curves.forEach((curve, index) => {
     const sorted = curve.points.filter((point) => Number.isFinite(point.p95Ms)).toSorted((one, other) => one.perSecond - other.perSecond);
@@ -45,12 +48,14 @@ export function curveChart(title: string, curves: readonly Curve[]): string {
       .map((point, at) => `${at === 0 ? 'M' : 'L'}${px(point.perSecond).toFixed(1)} ${py(point.p95Ms).toFixed(1)}`)
       .join('');
     const colour = colourOf(curve.server);
-    parts.push(`<path d="${line}" fill="none" stroke="${colour}" stroke-width="2"/>`);
+    parts.push(`<path d="${line}" fill="none" style="stroke:${colour}" stroke-width="2"/>`);
     for (const point of sorted)
       parts.push(
-        `<circle cx="${px(point.perSecond).toFixed(1)}" cy="${py(point.p95Ms).toFixed(1)}" r="3" fill="${point.kept ? colour : '#ffffff'}" stroke="${colour}"/>`,
+        `<circle cx="${px(point.perSecond).toFixed(1)}" cy="${py(point.p95Ms).toFixed(1)}" r="3" style="fill:${point.kept ? colour : 'var(--ground)'};stroke:${colour}"/>`,
       );
-    parts.push(text(WIDTH - 12, 18 + index * 13, curve.server, `text-anchor="end" style="fill:${colour}" font-weight="600"`));
+    parts.push(
+      `<text x="${WIDTH - 12}" y="${18 + index * 14}" text-anchor="end" font-weight="600" style="fill:${colour}">${escapeText(curve.server)}</text>`,
+    );
   });
   return svg(WIDTH, HEIGHT, title, parts.join(''));
 }

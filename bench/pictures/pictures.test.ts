@@ -48,7 +48,7 @@ const life = [
 it('gives bars with the ratio to the original, a curve an operation and a timeline an event', () => {
   const all = pictures(iam, life);
   expect(all.map((picture) => picture.name)).toEqual(['cpu-1', 'rate-1-login-page', 'life-freeze-of-a-member-SIGSTOP']);
-  expect(all[0]?.svg).toContain('5.0 x less');
+  expect(all[0]?.svg).toContain('5.0 × less');
   expect(all[2]?.svg.indexOf('keycloak: 3 failed')).toBeLessThan(all[2]?.svg.indexOf('keygrid: 0 failed') ?? 0);
 });
 

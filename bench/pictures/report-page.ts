@@ -33,7 +33,7 @@ function iamPictures(kept: Kept<IamResult>): Picture[] {
       return row === undefined || row.operations === 0 ? [] : [{ server: result.server, value: row.serverCpuMs }];
     });
   const bars = barChart(
-    `Server CPU per operation, ${nodes} node(s)`,
+    `Server CPU per operation, ${nodes === 1 ? 'one node' : `${nodes} nodes`}`,
     'milliseconds',
     names.map((name) => ({ name, figures: figures(name) })).filter((group) => group.figures.length > 0),
   );
@@ -72,9 +72,9 @@ export function pictures(iam: readonly Kept<IamResult>[], life: readonly Kept<Li
   return [...iam.flatMap(iamPictures), ...life.flatMap(lifePictures)];
 }
 
-const style = `body{margin:0;font:16px/1.5 system-ui,sans-serif;background:#f6f8fa;color:#24292f}main{max-width:1100px;margin:auto;padding:16px}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}.wide svg{width:100%;height:auto}.grid{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr))}
-.grid svg{width:100%;height:auto}figure{margin:0}figcaption,p.note{font-size:.8rem;opacity:.75}.scroll{overflow-x:auto}.scroll svg{min-width:620px}`;
+const style = `:root{color-scheme:light dark}body{margin:0;font:16px/1.5 system-ui,sans-serif;background:light-dark(#f6f8fa,#0d1117);color:light-dark(#24292f,#e6edf3);overflow-wrap:anywhere}main{max-width:1100px;margin:auto;padding:16px}
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}.wide{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr))}.wide svg{width:100%;height:auto}.grid{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr))}
+.grid svg{width:100%;height:auto}figure{margin:0}figcaption,p.note{font-size:.8rem;opacity:.8}`;
 
 /** The whole page: no outside resources, no scripts. */
 export function reportPage(all: readonly Picture[]): string {
@@ -90,7 +90,7 @@ export function reportPage(all: readonly Picture[]): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Keygrid measured</title><style>${style}</style></head>
 <body><main><h1>Keygrid beside the real Keycloak</h1>
 <p>Both on one machine, one after the other, on the same PostgreSQL. The tables with every figure stand beside this page, as Markdown and JSON.</p>
-${section('What an operation costs', 'wide scroll', starting('cpu-'))}
+${section('What an operation costs', 'wide', starting('cpu-'))}
 ${section('Latency over rate', 'grid', starting('rate-'))}
 ${section('When a node or the database goes', 'grid', starting('life-'))}
 </main></body></html>

@@ -5,7 +5,6 @@ const WIDTH = 360;
 const LANE = 64;
 const LEFT = 10;
 const TOP = 44;
-const FAILED = '#cf222e';
 
 /** One server's stream through one event. */
 export interface Stream {
@@ -24,8 +23,8 @@ export function timelineChart(title: string, streams: readonly Stream[]): string
   const x = (slice: number): number => LEFT + (slice * (WIDTH - 2 * LEFT)) / most;
   const width = Math.max(0.6, (WIDTH - 2 * LEFT) / most - 0.1);
   const parts = [
-    text(LEFT, 18, title, 'font-size="12" font-weight="600"'),
-    text(LEFT, 33, `${most / 10} s, slices of ${SLICE_MS} ms; red = failed; line = longest request`, 'font-size="9" opacity="0.7"'),
+    text(LEFT, 18, title, 'font-weight="600"'),
+    text(LEFT, 33, `${most / 10} s, slices of ${SLICE_MS} ms; red = failed; line = longest request`, 'font-size="10" opacity="0.8"'),
   ];
   streams.forEach((stream, lane) => {
     const floor = TOP + (lane + 1) * (LANE + 18) - 10;
@@ -33,21 +32,21 @@ export function timelineChart(title: string, streams: readonly Stream[]): string
     stream.slices.forEach((slice, index) => {
       if (slice.ok > 0)
         parts.push(
-          `<rect x="${x(index).toFixed(1)}" y="${(floor - bar(slice.ok)).toFixed(1)}" width="${width.toFixed(1)}" height="${bar(slice.ok).toFixed(1)}" fill="${colourOf(stream.server)}" opacity="0.45"/>`,
+          `<rect x="${x(index).toFixed(1)}" y="${(floor - bar(slice.ok)).toFixed(1)}" width="${width.toFixed(1)}" height="${bar(slice.ok).toFixed(1)}" style="fill:${colourOf(stream.server)}" opacity="0.45"/>`,
         );
       if (slice.failed > 0)
         parts.push(
-          `<rect x="${x(index).toFixed(1)}" y="${(floor - bar(slice.ok) - bar(slice.failed)).toFixed(1)}" width="${width.toFixed(1)}" height="${bar(slice.failed).toFixed(1)}" fill="${FAILED}"/>`,
+          `<rect x="${x(index).toFixed(1)}" y="${(floor - bar(slice.ok) - bar(slice.failed)).toFixed(1)}" width="${width.toFixed(1)}" height="${bar(slice.failed).toFixed(1)}" style="fill:var(--failed)"/>`,
         );
     });
     const line = stream.slices
       .map((slice, index) => `${index === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${(floor - (slice.longestMs * LANE) / slowest).toFixed(1)}`)
       .join('');
-    parts.push(`<path d="${line}" fill="none" stroke="${colourOf(stream.server)}" stroke-width="1"/>`);
+    parts.push(`<path d="${line}" fill="none" style="stroke:${colourOf(stream.server)}" stroke-width="1"/>`);
     const event = x((stream.eventAtSeconds * 1_000) / SLICE_MS);
-    parts.push(`<path d="M${event.toFixed(1)} ${floor - LANE}V${floor}" stroke="#24292f" stroke-dasharray="3 2"/>`);
+    parts.push(`<path d="M${event.toFixed(1)} ${floor - LANE}V${floor}" style="stroke:var(--ink)" stroke-dasharray="3 2"/>`);
     parts.push(
-      text(LEFT, floor + 10, `${stream.server}: ${stream.failed} failed, longest ${short(stream.longestMs / 1_000)} s`, 'font-size="10"'),
+      text(LEFT, floor + 12, `${stream.server}: ${stream.failed} failed, longest ${short(stream.longestMs / 1_000)} s`, 'font-size="11"'),
     );
   });
   return svg(WIDTH, TOP + streams.length * (LANE + 18) + 8, title, parts.join(''));
