@@ -10,7 +10,7 @@ import type { Realm } from '../model/index.ts';
 import type { Stores } from '../store/stores.ts';
 import { recordAdminEvent } from './admin-event-writer.ts';
 import { type Administrator, administratorOf, rolesOver } from './administrator.ts';
-import { forbidden, invalidValue, notFound } from './answers.ts';
+import { duplicate, forbidden, invalidValue, notFound } from './answers.ts';
 import { endpointPermissions, isMet, type Requirement } from './endpoint-permissions.ts';
 import { readTypedJson, type Shape } from './typed-json.ts';
 
@@ -82,7 +82,7 @@ export async function answered<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof ServerError)) throw error;
     if (error.code === 'KG_BAD_IMPORT' || error.code === 'KG_LIMIT_EXCEEDED') throw invalidValue(error.message);
     if (error.code === 'KG_STORE_DUPLICATE' || error.code === 'KG_STORE_CONFLICT') {
-      throw new ReplyError(409, { error: 'conflict', error_description: 'Duplicate resource error' });
+      throw duplicate();
     }
     throw error;
   }

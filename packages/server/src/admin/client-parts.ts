@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { grantsTag, userTags } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
 import type { Client, ClientScope, Realm } from '../model/index.ts';
 import type { ScopeNames } from '../realm/client-representation.ts';
-import type { Fields } from '../realm/fields.ts';
+import type { Fields, Representation } from '../realm/fields.ts';
 import { serviceAccountOf } from '../realm/plan-users.ts';
 import type { Stores } from '../store/stores.ts';
 
@@ -37,4 +38,11 @@ export async function insertServiceAccount(
   await stores.users.insert(user);
   await stores.users.addRoles(user.id, [realm.defaultRole.id]);
   touch(...userTags(user), grantsTag(user.id));
+}
+
+/** The id of a representation of a new client, if it is free in the realm; else a fresh one. */
+export async function freeIdOf({ storage }: Pick<ServerContext, 'storage'>, realm: Realm, body: Representation): Promise<string> {
+  const given = body['id'];
+  const free = typeof given === 'string' && given !== '' && !(await storage.stores.clients.byId(realm.id, given));
+  return free ? given : randomUUID();
 }

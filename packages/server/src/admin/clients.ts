@@ -1,23 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { clientTags, grantsTag, scopeMappingsTag, userTags, wholeRealm } from '../cache/invalidation-keys.ts';
+import { clientTags, scopeMappingsTag } from '../cache/invalidation-keys.ts';
 import type { ServerContext } from '../context.ts';
 import type { Client, Realm } from '../model/index.ts';
 import { clientFromRepresentation } from '../realm/client-representation.ts';
 import { Fields, type Representation } from '../realm/fields.ts';
-import { masterClientOf, realmManagementClient } from '../realm/management-roles.ts';
 import { randomSecret } from '../realm/random-secret.ts';
-import { masterRealm } from '../realm/realm-defaults.ts';
 import { adminRoutes, bodyOf, created, write } from './admin-route.ts';
 import { badRequest, forbidden, taken } from './answers.ts';
 import { checkAuthorizationSwitch, followAuthorizationSwitch } from './authorization/client-switch.ts';
 import { clientToAnswer, withoutSwitchedOffMembers } from './client-answers.ts';
-import { insertServiceAccount, realmScopes, withSecretTime } from './client-parts.ts';
+import { freeIdOf, insertServiceAccount, realmScopes, withSecretTime } from './client-parts.ts';
 import { checkClient } from './client-rules.ts';
-import { endClientSessions } from './client-sessions.ts';
 import { clientOf } from './lookups.ts';
 import { declareProtocolMappers } from './protocol-mappers.ts';
 import { pageOf, queryFlag, queryText } from './query.ts';
+import { isManagementClient, removeClient } from './remove-client.ts';
 import { clientShape } from './representation-shapes.ts';
 import { declareRoleLists } from './role-lists.ts';
 import { userToListed } from './user-answers.ts';
@@ -83,18 +80,8 @@ export function registerClients(app: FastifyInstance, context: ServerContext): v
 
   declare('DELETE /clients/:clientUuid', async (call) => {
     const client = await clientOf(call);
-    if (isManagement(call.realm, client)) throw forbidden();
-    await endClientSessions(context, call.realm, client);
-    await write(context, async (open, touch) => {
-      const account = await open.users.byServiceAccount(call.realm.id, client.id);
-      if (account) {
-        await open.users.remove(call.realm.id, account.id);
-        touch(...userTags(account), grantsTag(account.id));
-      }
-      await open.clients.remove(call.realm.id, client.id);
-      // Its roles go with it, from wherever they were given.
-      touch(...clientTags(client), wholeRealm(call.realm.id));
-    });
+    if (isManagementClient(call.realm, client)) throw forbidden();
+    await removeClient(context, call.realm, client);
   });
 
   declare('GET /clients/:clientUuid/client-secret', async (call) => secretOf(await clientOf(call)));
@@ -157,16 +144,8 @@ function secretOf({ secret }: Client): Representation {
 }
 
 /** A body without a clientId makes a client whose clientId is its own id; an id of the body is kept if it is free. */
-async function namedLikeId({ storage }: ServerContext, realm: Realm, body: Representation): Promise<Representation> {
-  const given = body['id'];
-  const free = typeof given === 'string' && given !== '' && !(await storage.stores.clients.byId(realm.id, given)) ? given : null;
-  const id = free ?? randomUUID();
+async function namedLikeId(context: ServerContext, realm: Realm, body: Representation): Promise<Representation> {
+  const id = await freeIdOf(context, realm, body);
   const { clientId } = body;
   return { ...body, id, clientId: typeof clientId === 'string' && clientId !== '' ? clientId : id };
-}
-
-/** The clients whose roles administer a realm: without them nobody could any more. */
-function isManagement(realm: Realm, { clientId, attributes }: Client): boolean {
-  if (attributes['realm_client'] !== 'true') return false;
-  return clientId === realmManagementClient || (realm.realm === masterRealm && clientId.endsWith(masterClientOf('')));
 }

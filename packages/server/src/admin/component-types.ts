@@ -1,7 +1,9 @@
+import { registrationPolicyType } from '../realm/default-registration-policies.ts';
 import type { Representation } from '../realm/fields.ts';
 import { keyProviderType } from '../realm/key-components.ts';
 import { keyComponentTypes } from '../realm/key-providers.ts';
 import { validatorNames } from '../realm/user-profile/validators.ts';
+import { policyChoices, policyTypes } from '../registration-policies/policy-types.ts';
 
 interface Property {
   readonly name: string;
@@ -34,6 +36,8 @@ const validatorProperties: Readonly<Record<string, readonly Property[]>> = {
 export function componentTypes(): Representation {
   return {
     [keyProviderType]: keyComponentTypes(),
+    // The scopes of a realm are in the answer that it gives itself.
+    [registrationPolicyType]: policyTypes(policyChoices([])),
     'org.keycloak.validate.Validator': validatorNames.map((id) => ({
       id,
       helpText: '',
@@ -57,7 +61,6 @@ const WITHOUT_PROVIDERS = [
   'broker.social.SocialIdentityProvider',
   'services.clientpolicy.condition.ClientPolicyConditionProvider',
   'services.clientpolicy.executor.ClientPolicyExecutorProvider',
-  'services.clientregistration.policy.ClientRegistrationPolicy',
   'services.ui.extend.UiPageProvider',
   'services.ui.extend.UiTabProvider',
   'storage.UserStorageProvider',

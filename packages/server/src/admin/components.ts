@@ -5,14 +5,17 @@ import type { ServerContext } from '../context.ts';
 import { ServerError } from '../http/errors.ts';
 import type { Realm, RealmKey } from '../model/index.ts';
 import { configuredKey, shownKeyConfig } from '../realm/configured-key.ts';
+import { registrationPolicyType } from '../realm/default-registration-policies.ts';
 import { keyProviderType } from '../realm/key-components.ts';
 import type { ComponentConfig } from '../realm/key-config.ts';
 import { type KeyProvider, keyComponentTypes, keyProviders } from '../realm/key-providers.ts';
+import { policyChoices, policyTypes } from '../registration-policies/policy-types.ts';
 import type { Stores } from '../store/stores.ts';
 import { type AdminCall, adminRoutes, bodyOf, created, parameter, write } from './admin-route.ts';
 import { badRequest, invalidValue, notFound } from './answers.ts';
 import { type Component, otherComponents, withoutComponent } from './other-components.ts';
 import { queryText } from './query.ts';
+import { addPolicy, changePolicy, isPolicy, type PolicyBody } from './registration-policy-components.ts';
 import { componentShape } from './representation-shapes.ts';
 
 /** Every key of a realm is in memory on every node, and in its keys document. */
@@ -25,24 +28,26 @@ interface ComponentBody {
   readonly name?: string | null;
   readonly providerId?: string | null;
   readonly providerType?: string | null;
+  readonly subType?: string | null;
   readonly config?: Readonly<Record<string, readonly string[] | null>> | null;
 }
 
 /**
- * `/components`: the keys of a realm are added, changed and removed here. Components of other kinds that an import brought are shown, and
- * can be removed.
+ * `/components`: the keys of a realm and its policies of client registration are added, changed and removed here. Components of other kinds
+ * that an import brought are shown, and can be removed.
  */
 export function registerComponents(app: FastifyInstance, context: ServerContext): void {
   const declare = adminRoutes(app, context);
   declare('GET /components', listComponents);
-  declare('POST /components', addKey);
+  declare('POST /components', addComponent);
   declare('GET /components/:componentId', componentOf);
-  declare('PUT /components/:componentId', changeKey);
+  declare('PUT /components/:componentId', changeComponent);
   declare('DELETE /components/:componentId', removeComponent);
   declare('GET /components/:componentId/sub-component-types', async (call) => {
     if (!(await allComponents(call)).some((one) => one.id === idOf(call))) throw notFound('Could not find parent component');
     const type = queryText(call.request, 'type');
     if (type === undefined) throw badRequest('must specify a subtype');
+    if (type === registrationPolicyType) return policyTypes(policyChoices(await context.state.directory.clientScopes(call.realm)));
     // No other kind of component has providers here.
     return type === keyProviderType ? keyComponentTypes() : [];
   });
@@ -86,11 +91,41 @@ async function componentOf(call: AdminCall): Promise<Component> {
   return found;
 }
 
-async function addKey(call: AdminCall): Promise<undefined> {
-  const { context, request, realm } = call;
-  const body = bodyOf<ComponentBody | null>(request, componentShape) ?? {};
+async function addComponent(call: AdminCall): Promise<undefined> {
+  const body = bodyOf<ComponentBody | null>(call.request, componentShape) ?? {};
+  if (body.providerType !== registrationPolicyType) return await addKey(call, body);
+  checkNames(body);
+  return created(call, `/components/${encodeURIComponent(await addPolicy(call, policyBody(body)))}`);
+}
+
+async function changeComponent(call: AdminCall): Promise<undefined> {
+  const body = bodyOf<ComponentBody | null>(call.request, componentShape) ?? {};
+  if (!isPolicy(call.realm, idOf(call))) return await changeKey(call, body);
+  checkNames(body);
+  await changePolicy(call, idOf(call), policyBody(body));
+}
+
+/** null counts as absent. */
+function policyBody({ id, name, providerId, subType, config }: ComponentBody): PolicyBody {
+  const entries = Object.entries(config ?? {}).map(([key, values]): [string, readonly string[]] => [key, values ?? []]);
+  return {
+    id: id ?? undefined,
+    name: name ?? undefined,
+    providerId: providerId ?? undefined,
+    subType: subType ?? undefined,
+    config: Object.fromEntries(entries),
+  };
+}
+
+function checkNames({ id, name, subType }: ComponentBody): void {
+  if (id != null && (id === '' || id.length > MAX_ID_CHARACTERS)) throw invalidValue('The id is empty or too long');
+  if ([name, subType].some((text) => (text?.length ?? 0) > MAX_NAME_CHARACTERS)) throw invalidValue('The name is too long');
+}
+
+async function addKey(call: AdminCall, body: ComponentBody): Promise<undefined> {
+  const { context, realm } = call;
   const provider = providerOf(body.providerType, body.providerId);
-  if (body.id != null && (body.id === '' || body.id.length > MAX_ID_CHARACTERS)) throw invalidValue('The id is empty or too long');
+  checkNames(body);
   const key = await configuredKey(provider, { ...requestOf(body, realm), id: body.id ?? undefined });
   await write(context, async (stores, touch) => {
     if ((await stores.keys.ofRealm(realm.id)).length >= MAX_KEYS) throw invalidValue(`More than ${MAX_KEYS} keys`);
@@ -100,9 +135,8 @@ async function addKey(call: AdminCall): Promise<undefined> {
   return created(call, `/components/${encodeURIComponent(key.componentId)}`);
 }
 
-async function changeKey(call: AdminCall): Promise<undefined> {
-  const { context, request, realm } = call;
-  const body = bodyOf<ComponentBody | null>(request, componentShape) ?? {};
+async function changeKey(call: AdminCall, body: ComponentBody): Promise<undefined> {
+  const { context, realm } = call;
   const before = await storedKey(context.storage.stores, realm, idOf(call));
   if (!before) {
     await componentOf(call);

@@ -25,6 +25,7 @@ import { registerFederatedIdentities } from './federated-identities.ts';
 import { registerGroups } from './groups.ts';
 import { registerIdentityProviders } from './identity-providers.ts';
 import { registerImpersonation } from './impersonation.ts';
+import { registerInitialAccess } from './initial-access.ts';
 import { registerKeys } from './keys.ts';
 import { registerLocalization } from './localization.ts';
 import { registerPartialExport } from './partial-export.ts';
@@ -82,6 +83,7 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, extr
     registerClientInstallation(scope, context);
     registerClientCertificates(scope, context);
     registerClientNodes(scope, context);
+    registerInitialAccess(scope, context);
     registerWithoutFeature(scope, context);
     registerClientScopes(scope, context);
     registerClientScopeChoice(scope, context);

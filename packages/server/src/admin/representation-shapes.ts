@@ -182,6 +182,10 @@ export const keyStoreShape = representation('KeyStoreConfig', {
   flags: 'realmCertificate',
   integers: 'keySize validity',
 });
+export const initialAccessShape = representation('ClientInitialAccessCreatePresentation', {
+  integers: 'count expiration',
+  textLists: 'webOrigins',
+});
 /** Mail settings, as they stand in a realm. */
 export const smtpShape = mapOf(text);
 /** Bodies whose content does not matter. */

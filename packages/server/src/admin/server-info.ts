@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts';
 import { mapperToRepresentation } from '../realm/client-scope-representation.ts';
 import { defaultClientScopes } from '../realm/default-client-scopes.ts';
 import type { Representation } from '../realm/fields.ts';
+import { policyProviders } from '../registration-policies/providers.ts';
 import { administratorOf, rolesOver } from './administrator.ts';
 import { forbidden } from './answers.ts';
 import { clientInstallationTypes } from './client-installation.ts';
@@ -134,7 +135,8 @@ function providers({ product, version, clusterSize, connectionCount, caches }: C
     authenticationSessions: named('infinispan'),
     cekmanagement: named(),
     'client-authenticator': named('client-secret'),
-    'client-registration-policy': named(),
+    'client-registration': named('default', 'openid-connect'),
+    'client-registration-policy': named(...policyProviders.keys()),
     clientSignature: named(...symmetric, ...asymmetric),
     connectionsInfinispan: one('default', { product, version, ...counts, ...health }),
     contentencryption: named(),

@@ -59,16 +59,6 @@ export function registerWithoutFeature(app: FastifyInstance, context: ServerCont
   declare('POST /user-storage/:componentId/mappers/:mapperId/sync', async () => {
     throw notFound('Parent model not found');
   });
-  // Clients do not register themselves.
-  declare('GET /clients-initial-access', async () => []);
-  declare('GET /client-registration-policy/providers', async () => []);
-  declare('POST /clients-initial-access', async () => {
-    throw notEnabled();
-  });
-  declare('POST /clients/:clientUuid/registration-access-token', async (call) => {
-    await clientOf(call);
-    throw notEnabled();
-  });
   // Nothing is there of these: lists without entries.
   declare('GET /workflows', async () => []);
   declare('GET /credential-registrators', async () => []);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { registerClientRegistration } from '../client-registration/index.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { httpTls } from '../config/tls-material.ts';
 import type { ServerContext } from '../context.ts';
@@ -58,6 +59,7 @@ export async function openSurface(
         refuseSwitchedOff(scope, context.features);
         registerTokenSide(scope, context);
         registerBrowserSide(scope, context);
+        registerClientRegistration(scope, context);
         further(scope);
       },
       { prefix },

@@ -17,6 +17,8 @@ export interface Client {
   readonly clientAuthenticatorType: string;
   /** Plain, as Keycloak keeps it. Never logged; only the secret endpoints and exports send it. */
   readonly secret?: string | undefined;
+  /** `jti` of the registration access token that is good now. */
+  readonly registrationToken?: string | undefined;
   readonly publicClient: boolean;
   readonly bearerOnly: boolean;
   readonly consentRequired: boolean;

@@ -83,6 +83,7 @@ export function discoveryDocument(
     request_object_encryption_alg_values_supported: decryptionAlgorithms,
     request_object_encryption_enc_values_supported: contentEncryptions,
     response_modes_supported: responseModes,
+    registration_endpoint: `${issuer}/clients-registrations/openid-connect`,
     token_endpoint_auth_methods_supported: clientMethods,
     token_endpoint_auth_signing_alg_values_supported: signatureAlgorithms,
     introspection_endpoint_auth_methods_supported: clientMethods,

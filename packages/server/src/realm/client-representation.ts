@@ -44,6 +44,8 @@ const known: ReadonlySet<string> = new Set([
   // Kept where resource servers are kept, not in the client.
   'authorizationSettings',
   'defaultRoles',
+  // Only answers carry it.
+  'registrationAccessToken',
 ]);
 
 /** Client scopes of a client whose representation names none. */
@@ -78,6 +80,7 @@ export function clientFromRepresentation(fields: Fields, realmId: string, scopes
     protocol: fields.text('protocol') ?? base?.protocol ?? 'openid-connect',
     clientAuthenticatorType: fields.text('clientAuthenticatorType') ?? base?.clientAuthenticatorType ?? 'client-secret',
     ...(secret === undefined ? {} : { secret }),
+    ...(base?.registrationToken === undefined ? {} : { registrationToken: base.registrationToken }),
     fullScopeAllowed: fields.flag('fullScopeAllowed') ?? base?.fullScopeAllowed ?? !switches.consentRequired,
     notBefore: fields.integer('notBefore') ?? base?.notBefore ?? 0,
     nodeReRegistrationTimeout: fields.integer('nodeReRegistrationTimeout') ?? base?.nodeReRegistrationTimeout ?? -1,
@@ -101,7 +104,16 @@ function originsOf(redirectUris: readonly string[]): readonly string[] {
 }
 
 export function clientToRepresentation(client: Client): Representation {
-  const { realmId: _, version: __, other, secret, protocolMappers, authorizationServicesEnabled, ...shown } = client;
+  const {
+    realmId: _,
+    version: __,
+    registrationToken: ___,
+    other,
+    secret,
+    protocolMappers,
+    authorizationServicesEnabled,
+    ...shown
+  } = client;
   return {
     ...other,
     ...shown,

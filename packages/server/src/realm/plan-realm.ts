@@ -6,6 +6,7 @@ import { clientFromRepresentation } from './client-representation.ts';
 import { clientScopeFromRepresentation } from './client-scope-representation.ts';
 import { defaultClientScopes, serviceAccountScope } from './default-client-scopes.ts';
 import { type BuiltInClient, builtInClients, defaultAccountRoles } from './default-clients.ts';
+import { withRegistrationPolicies } from './default-registration-policies.ts';
 import { Fields, type Representation } from './fields.ts';
 import type { HashPassword } from './hash-password.ts';
 import { keyFromComponent, keyProviderType } from './key-components.ts';
@@ -83,10 +84,10 @@ async function planKeys(fields: Fields, realmName: string): Promise<RealmKey[]> 
   return keys.filter((key) => key !== undefined);
 }
 
-/** Components that are no keys are kept as they came. */
+/** Components that are no keys are kept as they came; there are always policies of client registration. */
 function otherComponents(fields: Fields): Representation {
   const others = fields.object('components')?.rest(new Set([keyProviderType])) ?? {};
-  return Object.keys(others).length === 0 ? {} : { components: others };
+  return { components: withRegistrationPolicies(others) };
 }
 
 function planClientScopes(fields: Fields, realmId: string): ClientScope[] {

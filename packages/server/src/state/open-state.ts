@@ -7,7 +7,7 @@ import type { StateBackend } from './backend.ts';
 
 export interface StateOptions {
   readonly backend: StateBackend;
-  readonly stores: Pick<Stores, 'realms' | 'sessions' | 'revokedTokens'>;
+  readonly stores: Pick<Stores, 'realms' | 'sessions' | 'revokedTokens' | 'initialAccess'>;
   readonly directory: Directory;
   readonly changes: Changes;
   readonly clock: Clock;
@@ -21,6 +21,7 @@ export function openState({ backend, stores, directory, changes, clock, logger, 
   const sweeperLogger = logger.of('org.keycloak.connections.infinispan');
   const sweeper = backend.tasks.schedule('session-sweeper', sweepIntervalMs, async (signal) => {
     await sweepSessions({ stores, clock, logger: sweeperLogger, onExpired }, signal);
+    await stores.initialAccess.removeSpent(clock.nowSeconds());
   });
   return {
     directory,

@@ -72,6 +72,13 @@ export function createClientStore(sql: Sql): ClientStore {
       );
     },
 
+    async countExclusively(realmId) {
+      // What is counted is seen by a statement that begins when the lock is held.
+      await sql.rows('client-count-lock', 'SELECT FROM realm WHERE id = $1 FOR NO KEY UPDATE', [realmId]);
+      const rows = await sql.rows<{ count: number }>('client-count', 'SELECT count(*) AS count FROM client WHERE realm_id = $1', [realmId]);
+      return rows[0]?.count ?? 0;
+    },
+
     async update(client) {
       const changed = await sql.rows<{ id: string }>(
         'client-update',

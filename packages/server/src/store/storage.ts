@@ -12,6 +12,7 @@ import { createCredentialStore } from './credential-store.ts';
 import { createEventStore } from './event-store.ts';
 import { createFederatedIdentityStore } from './federated-identity-store.ts';
 import { createGroupStore } from './group-store.ts';
+import { createInitialAccessStore } from './initial-access-store.ts';
 import { createJgroupsPingStore } from './jgroups-ping-store.ts';
 import { createLoginFailureStore } from './login-failure-store.ts';
 import { createOutboxStore } from './outbox-store.ts';
@@ -65,6 +66,7 @@ function storesOver(sql: Sql): Stores {
     keys: createRealmKeyStore(sql),
     clients: createClientStore(sql),
     clientScopes: createClientScopeStore(sql),
+    initialAccess: createInitialAccessStore(sql),
     roles: createRoleStore(sql),
     groups: createGroupStore(sql),
     users: createUserStore(sql),

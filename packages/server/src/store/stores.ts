@@ -2,6 +2,8 @@ import type { Client, ClientScope, Credential, FederatedIdentity, Group, Realm, 
 import type { AdminEventStore } from './admin-events.ts';
 import type { AuthorizationStores } from './authorization-stores.ts';
 import type { FederatedIdentityStore } from './federated-identity-store.ts';
+import type { InitialAccessStore } from './initial-access.ts';
+import type { JgroupsPingStore } from './jgroups-ping.ts';
 import type { SessionStore } from './session-changes.ts';
 import type {
   AuthenticationSessionStore,
@@ -12,6 +14,7 @@ import type {
   SingleUseStore,
 } from './shared-state.ts';
 
+export type { JgroupsPingRow, JgroupsPingStore } from './jgroups-ping.ts';
 export type { LivingBounds, SessionChange, SessionChangeResult, SessionRow, SessionStore, SweepBounds } from './session-changes.ts';
 
 /**
@@ -24,6 +27,7 @@ export interface Stores {
   readonly keys: RealmKeyStore;
   readonly clients: ClientStore;
   readonly clientScopes: ClientScopeStore;
+  readonly initialAccess: InitialAccessStore;
   readonly roles: RoleStore;
   readonly groups: GroupStore;
   readonly users: UserStore;
@@ -83,6 +87,8 @@ export interface ClientStore {
   byClientId(realmId: string, clientId: string): Promise<Client | undefined>;
   /** `search` true: `clientId` is matched as a substring, ignoring case. Ordered by clientId. */
   list(realmId: string, query?: Page & { clientId?: string | undefined; search?: boolean | undefined }): Promise<Client[]>;
+  /** Number of clients; until the transaction ends nobody else gets one of the realm, so that a limit holds. */
+  countExclusively(realmId: string): Promise<number>;
   insert(client: Client): Promise<void>;
   update(client: Client): Promise<Client>;
   remove(realmId: string, id: string): Promise<boolean>;
@@ -279,22 +285,4 @@ export interface OutboxStore {
   /** The position that sees only what comes from now on. */
   head(): Promise<string>;
   removeOlderThan(ageSeconds: number): Promise<number>;
-}
-
-/** A row of table JGROUPS_PING, in Keycloak's shape, for operators and scripts that look there; the membership itself lives elsewhere. */
-export interface JgroupsPingRow {
-  readonly address: string;
-  readonly name: string;
-  readonly ip: string;
-  readonly coord: boolean;
-  /** Address of the coordinator that the member follows. */
-  readonly coordinatedBy: string;
-  /** Epoch seconds. */
-  readonly lastUpdate: number;
-}
-
-export interface JgroupsPingStore {
-  /** Makes the rows of one cluster exactly these, in one statement. */
-  replace(clusterName: string, rows: readonly JgroupsPingRow[]): Promise<void>;
-  list(clusterName: string): Promise<JgroupsPingRow[]>;
 }

@@ -6,6 +6,7 @@ import { authorizationServices } from './0005-authorization-services.ts';
 import { adminEventEntity } from './0006-admin-event-entity.ts';
 import { federatedIdentity } from './0007-federated-identity.ts';
 import { clientSessionsInOrder } from './0008-client-sessions-in-order.ts';
+import { clientRegistration } from './0009-client-registration.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   adminEventEntity,
   federatedIdentity,
   clientSessionsInOrder,
+  clientRegistration,
 ];
