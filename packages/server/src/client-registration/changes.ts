@@ -20,7 +20,7 @@ export async function registerClient(call: RegistrationCall, wanted: Representat
   const { context, realm, policies, caller } = call;
   const scopes = await context.state.directory.clientScopes(realm);
   await checkPolicies(call, wanted, undefined);
-  const body: Representation = { ...withoutSwitchedOffMembers(context, wanted), ...policies.imposed };
+  const body = withAccount({ ...withoutSwitchedOffMembers(context, wanted), ...policies.imposed });
   const id = await freeIdOf(context, realm, body);
   const fields = new Fields({ ...body, id, clientId: wanted['clientId'] ?? id }, 'client');
   if (fields.text('clientId') === '') throw invalidMetadata('Client ID cannot be blank');
@@ -92,6 +92,11 @@ export async function unregisterClient(call: RegistrationCall, clientId: string)
   await checkPolicies(call, undefined, client);
   if (isManagementClient(call.realm, client)) throw forbidden();
   await removeClient(call.context, call.realm, client);
+}
+
+/** Authorization services come with an account of the client. */
+function withAccount(wanted: Representation): Representation {
+  return wanted['authorizationServicesEnabled'] === true ? { ...wanted, serviceAccountsEnabled: true } : wanted;
 }
 
 async function findClient({ context, realm }: RegistrationCall, clientId: string): Promise<Client | undefined> {

@@ -10,6 +10,8 @@ const OWN_ADDRESS = /^(?:\$\{auth(?:Base|Admin)Url\}|\/)/;
 
 /** What a client that registers itself may not hold. @throws RegistrationRefusal 400. */
 export function checkRegisteredClient(client: Client): void {
+  // The database takes no such character, wherever it stands.
+  if (JSON.stringify(client).includes('\\u0000')) throw invalidMetadata('A text contains a NUL character');
   if (client.clientId === '') throw invalidMetadata('Client ID cannot be blank');
   for (const name of ['id', 'clientId', 'name', 'description', 'rootUrl', 'baseUrl', 'adminUrl', 'secret'] as const) {
     if ((client[name]?.length ?? 0) > MAX_TEXT_CHARACTERS) throw invalidMetadata(`${name} has more than ${MAX_TEXT_CHARACTERS} characters`);

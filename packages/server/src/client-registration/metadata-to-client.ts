@@ -31,9 +31,17 @@ export const metadataShape = representation('OIDCClientRepresentation', {
 
 type Metadata = Readonly<Record<string, unknown>>;
 const MAX_KEYS = 20;
+/** Levels of logins that the discovery document names. */
+const LEVELS: readonly string[] = ['0', '1'];
 const RESPONSE_TYPES: readonly string[] = ['code', 'none', 'token', 'id_token'];
 /** Members of a JWK that only its owner may know (RFC 7518 section 6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
+
+const newClientAttributes = {
+  'backchannel.logout.session.required': 'true',
+  'backchannel.logout.revoke.offline.tokens': 'false',
+  'frontchannel.logout.session.required': 'false',
+};
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const listOf = (value: unknown): readonly string[] | undefined => (Array.isArray(value) ? value.map(String) : undefined);
@@ -61,7 +69,7 @@ export function clientOfMetadata(metadata: Metadata, scopes: readonly ClientScop
     ...scopesOf(metadata, scopes, flows['serviceAccountsEnabled'] === true),
     ...authenticationOf(metadata, isNew),
     attributes: {
-      ...(isNew ? { 'backchannel.logout.session.required': 'true', 'frontchannel.logout.session.required': 'false' } : {}),
+      ...(isNew ? newClientAttributes : {}),
       ...attributesOf(metadata),
     },
   };
@@ -73,6 +81,8 @@ function refuseUnsupported(metadata: Metadata): void {
     throw invalidMetadata('Pairwise subject identifiers are not supported');
   }
   if (subject !== undefined && subject !== 'public') throw invalidMetadata();
+  if (listOf(metadata['default_acr_values'])?.some((value) => !LEVELS.includes(value)))
+    throw invalidMetadata('default_acr_values is not supported');
   for (const [name, , allowed] of textAttributes) {
     const value = textOf(metadata[name]);
     if (value && allowed !== undefined && !allowed.includes(value)) throw invalidMetadata(`${name} is not supported`);

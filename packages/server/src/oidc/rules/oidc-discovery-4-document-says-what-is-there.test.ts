@@ -130,7 +130,7 @@ describe('OpenID Connect Discovery section 4: what the document does not name is
 
   it('endpoints of features that are not there', async () => {
     const document = await documentOf(await open());
-    for (const name of ['registration_endpoint', 'backchannel_authentication_endpoint']) expect(document).not.toHaveProperty(name);
+    expect(document).not.toHaveProperty('backchannel_authentication_endpoint');
   });
 });
 
