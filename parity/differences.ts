@@ -1,5 +1,6 @@
 import { adminDifferences } from './admin-client/differences.ts';
 import { brokeringDifferences } from './brokering-differences.ts';
+import { registrationDifferences } from './registration-differences.ts';
 
 /** A way in which this server shows something else than the original, on purpose. Members that are left out match everything. */
 export interface Difference {
@@ -155,10 +156,10 @@ export const walkDifferences: readonly Difference[] = [
     reason: 'nothing is there, for people or programs',
   },
   {
-    entry: /^json\.(?:backchannel_(?:token|auth)|registration_|mtls_)/,
+    entry: /^json\.(?:backchannel_(?:token|auth)|mtls_)/,
     original: shown,
     here: 'absent',
-    what: 'The discovery document has no members for registration and CIBA.',
+    what: 'The discovery document has no members for CIBA: the feature `ciba` is not there, and whoever switches it on is told that it has no effect.',
     reason: noFeature,
   },
   {
@@ -214,5 +215,6 @@ export const walkDifferences: readonly Difference[] = [
     reason: 'only this server reads them, and it checks the user against the session',
   },
   ...brokeringDifferences,
+  ...registrationDifferences,
   ...adminDifferences,
 ];

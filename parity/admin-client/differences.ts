@@ -76,12 +76,6 @@ export const adminDifferences: readonly Difference[] = [
     reason: 'they are off; who reads a representation need not know the defaults',
   },
   {
-    walk: 'admin-providers | initial access',
-    entry: /^(?:body|status|json.*)$/,
-    what: 'Initial access tokens and registration access tokens are answered 501; their lists are empty.',
-    reason: 'clients do not register themselves here',
-  },
-  {
     walk: 'admin-providers | what is switched off',
     step: /^workflows\./,
     entry: /^(?:body|status|json.*)$/,

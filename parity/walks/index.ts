@@ -21,6 +21,7 @@ import { notices } from './notices.ts';
 import { offline } from './offline.ts';
 import { questions } from './questions.ts';
 import { refresh } from './refresh.ts';
+import { registration } from './registration.ts';
 import { sso } from './sso.ts';
 
 /** Family (the name of its file of recorded traces) -> walks. */
@@ -46,6 +47,7 @@ export const families: Readonly<Record<string, Family>> = {
   offline,
   questions,
   refresh,
+  registration,
   sso,
   ...adminFamilies,
 };

@@ -22,6 +22,14 @@ describe('features', () => {
     expect(on([], ['login'], [['login', 'v1']]).get('login')).toBe(1);
   });
 
+  it('takes the names of features that are not here, and has none of them on', () => {
+    for (const lists of [
+      [['ciba'], []],
+      [[], ['ciba']],
+    ] as [string[], string[]][])
+      expect(on(...lists).has('ciba')).toBe(false);
+  });
+
   it.each([
     [['nonsense'], [], "'nonsense' is an unrecognized feature"],
     [['login:v9'], [], "'v9' is not a version of the feature 'login'"],

@@ -20,7 +20,6 @@ export const features: Readonly<Record<string, Feature>> = {
   'admin-api': on(1),
   'admin-fine-grained-authz': on(2, 1),
   authorization: on(1),
-  ciba: on(1),
   'client-policies': on(1),
   'client-secret-rotation': preview(1),
   clusterless: off(1),
@@ -58,6 +57,7 @@ export const features: Readonly<Record<string, Feature>> = {
 /** Features of Keycloak that this server does not have: named without an error, so that a list can be kept, and reported as without effect. */
 export const foreignFeatures: ReadonlySet<string> = new Set([
   'authzen',
+  'ciba',
   'cimd',
   'client-admin-api',
   'client-auth-abca',

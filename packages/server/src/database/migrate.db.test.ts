@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultRegistrationPolicies, registrationPolicyType } from '../realm/default-registration-policies.ts';
 import { openStorage } from '../store/storage.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { migrations } from './migrations/index.ts';
@@ -40,6 +41,33 @@ describe('bringing the schema up to date', () => {
       code: 'KG_DATABASE_VERSION',
       message: expect.stringContaining('999'),
     });
+  });
+
+  it('closes the registration of clients in realms that were there before it, and leaves what a realm says of it', async () => {
+    await (await openStorage(database.options)).close();
+    await database.execute('DROP TABLE client_initial_access');
+    await database.execute('DELETE FROM keygrid_migration WHERE id >= 9');
+    const policy = registrationPolicyType;
+    const own = { [policy]: [{ id: 'own', providerId: 'scope', subType: 'anonymous', config: {} }] };
+    for (const [id, other] of [
+      ['bare', {}],
+      ['empty', { components: { [policy]: [] } }],
+      ['others', { components: { 'org.example.Storage': [{ id: 'store' }] } }],
+      ['own', { components: own }],
+    ] as const) {
+      await database.execute('INSERT INTO realm (id, name, enabled, version, body) VALUES ($1, $1, true, 0, $2)', [id, { other }]);
+    }
+    const storage = await openStorage(database.options);
+    const components = async (id: string) =>
+      (await storage.stores.realms.byId(id))?.other['components'] as Readonly<Record<string, readonly Record<string, unknown>[]>>;
+    const shapes = (list: readonly Readonly<Record<string, unknown>>[] | undefined) =>
+      list?.map(({ id: _, config, ...rest }) => ({ ...rest, config: JSON.parse(JSON.stringify(config)) as unknown }));
+    for (const id of ['bare', 'empty', 'others']) {
+      expect(shapes((await components(id))[policy])).toEqual(shapes(defaultRegistrationPolicies()));
+    }
+    expect(await components('others')).toHaveProperty(['org.example.Storage', 0, 'id'], 'store');
+    expect(await components('own')).toEqual(own);
+    await storage.close();
   });
 
   it('keeps to the schema that it is told, beside a Keycloak server', async () => {

@@ -27,6 +27,7 @@ function open() {
       list: async () => [...revoked].map(([id, expire]) => ({ id, expire })),
       removeExpired: async () => 0,
     },
+    initialAccess: { removeSpent: async () => 0 },
     jgroupsPing: {
       replace: async (_: string, rows: readonly { name: string }[]) => void mirrored.push(rows.map((row) => row.name)),
       list: async () => [],
