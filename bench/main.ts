@@ -1,7 +1,8 @@
-// `npm run bench -- iam|life|sessions|remote|authorization|grid|transport|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
+// `npm run bench -- iam|life|sessions|remote|authorization|admin|grid|transport|smoke [--against keycloak,keygrid] [--nodes N] [--seconds S] [--keep]`
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mainFile } from '../packages/server/bin/built-from.mjs';
+import { type AdminCommand, fullAdmin, measureAdmin, reportAdmin, shortAdmin } from './admin/command.ts';
 import { measureAuthorization, renderAuthorization } from './authorization/measure.ts';
 import { closeConnections } from './drivers/http.ts';
 import { benchGrid, type GridPart, gridParts } from './grid/command.ts';
@@ -22,13 +23,14 @@ import { benchRealm, type ServerUnderTest } from './servers/server.ts';
 import { benchSessions, fullForm, shortForm } from './sessions/command.ts';
 import { benchTransport } from './transport/command.ts';
 
-const usage = `Usage: npm run bench -- iam|life|sessions|remote|authorization|grid|transport|report|smoke [options]
+const usage = `Usage: npm run bench -- iam|life|sessions|remote|authorization|admin|grid|transport|report|smoke [options]
 
   iam     operations of the identity server: rate, latency, CPU
   life    start, kill, freeze, under a steady stream of requests
   sessions  the three ways to keep sessions side by side, and a stock of a million of them (--short: a small stock)
   remote  state on the grid, on an external Infinispan or Redis, and in the database: the same logins, refreshes, introspections
   authorization  decisions over 10,000 resources (--resources), single ones and all at once
+  admin   the ten commonest calls of a console over many realms, clients and users (--realms, --clients, --users; --short: a fiftieth)
   grid    operations of the data grid alone, three processes over TLS
   transport  messages between two processes over TCP and UDP, beside JGroups' MPerf where a JVM is
   report  bench/results/index.html and the README's pictures, from the runs that were kept
@@ -71,8 +73,8 @@ const { values, positionals } = parseArgs({
     search: { type: 'boolean', default: false },
     repeat: { type: 'string', default: '1' },
     drivers: { type: 'string', default: '1' },
-    users: { type: 'string', default: String(USERS) },
-    clients: { type: 'string', default: '2' },
+    users: { type: 'string' },
+    clients: { type: 'string' },
     resources: { type: 'string', default: '10000' },
     realms: { type: 'string', default: '0' },
     sessions: { type: 'boolean', default: false },
@@ -105,6 +107,7 @@ function gridPartsOf(text: string): GridPart[] {
 /** Of an operation in the smoke run, which only shows that everything can be measured. */
 const SMOKE_SECONDS = 0.5;
 const iamCallers = Number(values.callers ?? '8');
+const usersAsked = Number(values.users ?? USERS);
 
 /** The bundle. @throws Error where the sources were changed since it was made: what is measured must be what is there. */
 function freshBuild(): string {
@@ -127,7 +130,7 @@ async function prepare(name: string, databaseUrl: string, nodes: number): Promis
     return PeerServer.prepare(peer, {
       databaseUrl,
       redisUrl: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
-      users: Number(values.users),
+      users: usersAsked,
     });
   if (name !== 'keycloak') throw new Error(`no server "${name}" to measure`);
   return KeycloakServer.prepare({ home: requiredKeycloak(), databaseUrl, nodes });
@@ -169,10 +172,10 @@ async function eachServer<T>(
 
 async function iam(seconds: number, warmUpSeconds: number, only: readonly string[]): Promise<readonly IamResult[]> {
   const nodes = Number(values.nodes);
-  const users = Number(values.users);
+  const users = usersAsked;
   return eachServer(nodes, async (server, database) => {
     await server.startNode(0);
-    await server.createRealm(benchRealm('bench', users, Number(values.clients)));
+    await server.createRealm(benchRealm('bench', users, Number(values.clients ?? '2')));
     await Promise.all(server.bases.slice(1).map((_, index) => server.startNode(index + 1)));
     return measureIam(server, database, {
       seconds,
@@ -215,6 +218,19 @@ async function authorization(): Promise<number> {
   if (values.keep) keep('authorization.md', text);
   for (const row of rows) if (row.failures > 0) console.log(`${row.server}, ${row.operation}: ${row.firstFailure}`);
   return rows.some(({ failures }) => failures > 0) ? 1 : 0;
+}
+
+async function benchAdmin(): Promise<number> {
+  const form = values.short ? shortAdmin : fullAdmin;
+  const command: AdminCommand = {
+    realms: Number(values.realms) || form.realms,
+    clients: Number(values.clients ?? form.clients),
+    users: Number(values.users ?? form.users),
+    seconds: Number(values.seconds ?? form.seconds),
+    warmUpSeconds: form.warmUpSeconds,
+    callers: Number(values.callers ?? form.callers),
+  };
+  return reportAdmin(await eachServer(1, (server, database) => measureAdmin(server, database, command)), command, values.keep);
 }
 
 async function main(): Promise<number> {
@@ -266,13 +282,14 @@ async function main(): Promise<number> {
     return benchRemote({ seconds: Number(values.seconds ?? '5'), callers: iamCallers, only, keep: values.keep });
   }
   if (command === 'authorization') return authorization();
+  if (command === 'admin') return benchAdmin();
   if (command === 'transport') return benchTransport(Number(values.seconds), values.keep);
   if (command === 'iam' || command === 'smoke') {
     const results =
       command === 'smoke'
         ? await iam(SMOKE_SECONDS, 0, chosenOperations())
         : await iam(Number(values.seconds ?? '5'), Number(values.seconds ?? '5'), chosenOperations());
-    const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${values.users} users\n\n${renderIam(results)}\n`;
+    const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${usersAsked} users\n\n${renderIam(results)}\n`;
     console.log(text);
     if (values.keep) {
       keep(`iam-${values.nodes}.md`, text);

@@ -8,6 +8,7 @@ import { admin, adminToken } from '../drivers/admin.ts';
 import type { ServerUnderTest } from './server.ts';
 
 const READY_WITHIN_MS = 420_000;
+const STOPPED_WITHIN_MS = 20_000;
 
 function isReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -143,26 +144,27 @@ export class KeycloakServer implements ServerUnderTest {
     if (pid > 0) process.kill(pid, signal);
   }
 
+  async stopNode(index: number): Promise<void> {
+    const child = this.#children[index];
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    const pid = javaUnder(child.pid ?? 0);
+    const signal = (name: NodeJS.Signals): void => {
+      try {
+        process.kill(pid, name);
+      } catch {
+        // It ended meanwhile.
+      }
+    };
+    signal('SIGCONT');
+    signal('SIGTERM');
+    const timer = setTimeout(() => signal('SIGKILL'), STOPPED_WITHIN_MS);
+    await gone;
+    clearTimeout(timer);
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(
-      this.#children.map(async (child) => {
-        if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-        const gone = new Promise((resolve) => child.once('exit', resolve));
-        const pid = javaUnder(child.pid ?? 0);
-        const signal = (name: NodeJS.Signals): void => {
-          try {
-            process.kill(pid, name);
-          } catch {
-            // It ended meanwhile.
-          }
-        };
-        signal('SIGCONT');
-        signal('SIGTERM');
-        const timer = setTimeout(() => signal('SIGKILL'), 20_000);
-        await gone;
-        clearTimeout(timer);
-      }),
-    );
+    await Promise.all(this.#children.map((_, index) => this.stopNode(index)));
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -17,6 +17,8 @@ export interface ServerUnderTest {
   sqlStatements?(): Promise<number>;
   /** SIGKILL, SIGTERM, SIGSTOP or SIGCONT to a node. */
   signal(index: number, signal: NodeJS.Signals): void;
+  /** Stops a node in order, so that it can be started again. */
+  stopNode?(index: number): Promise<void>;
   /** What node `index` has logged so far. */
   log(index: number): string;
   /** Operations that the server has; absent = all. */

@@ -15,6 +15,7 @@ export interface Cost {
   readonly firstFailure: string | undefined;
   readonly perSecond: number;
   readonly p50Ms: number;
+  readonly p95Ms: number;
   readonly p99Ms: number;
   readonly serverCpuMs: number;
   readonly databaseCpuMs: number;
@@ -51,6 +52,7 @@ export async function measureOperation({ server, work, callers, seconds }: Measu
     firstFailure: seen.firstFailure,
     perSecond: seen.latencies.count / seen.seconds,
     p50Ms: seen.latencies.percentileUs(0.5) / 1_000,
+    p95Ms: seen.latencies.percentileUs(0.95) / 1_000,
     p99Ms: seen.latencies.percentileUs(0.99) / 1_000,
     serverCpuMs: (cpuAfter - cpuBefore) / count,
     databaseCpuMs: (databaseAfter.cpuMs - databaseBefore.cpuMs) / count,

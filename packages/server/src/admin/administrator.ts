@@ -67,23 +67,44 @@ export async function rolesOver({ state: { directory } }: ServerContext, admin: 
   return withRealmAdmin([...holders].flatMap(([name, ids]) => (ids.isDisjointFrom(admin.ownRoleIds) ? [] : [name])));
 }
 
-/** `rolesOver` every realm at once, in one statement: names of management roles by the clientId of the management client. */
-export async function rolesOverAll({ storage }: ServerContext, admin: Administrator): Promise<(realm: Realm) => ReadonlySet<string>> {
-  const fromMaster = admin.realm.realm === masterRealm;
-  const names = new Map<string, string[]>();
-  for (const { clientId, name } of await storage.stores.roles.heldOfClients(admin.realm.id, [...admin.ownRoleIds])) {
-    if (!managementNames.includes(name)) continue;
-    const held = names.get(clientId);
-    if (held === undefined) names.set(clientId, [name]);
-    else held.push(name);
+/**
+ * `rolesOver` every realm at once, with as many statements however many there are. The roles that those of the administrator bring along are what
+ * a token for it needs, and are cached for that; a thousand realms are twenty thousand of them.
+ */
+export async function rolesOverAll(
+  context: ServerContext,
+  admin: Administrator,
+): Promise<(realm: Pick<Realm, 'id' | 'realm'>) => ReadonlySet<string>> {
+  if (admin.realm.realm !== masterRealm) {
+    const own = await rolesOver(context, admin, admin.realm);
+    return ({ id }) => (id === admin.realm.id ? own : new Set());
   }
-  return (realm) => {
-    if (!fromMaster && admin.realm.id !== realm.id) return new Set();
-    return withRealmAdmin(names.get(fromMaster ? masterClientOf(realm.realm) : realmManagementClient) ?? []);
-  };
+  const names = managementByClient(await context.state.directory.expandRoles(admin.realm, [...admin.ownRoleIds]));
+  const clients = await context.storage.stores.clients.clientIds(admin.realm.id, [...names.keys()]);
+  const ofClient = new Map(clients.map(({ id, clientId }) => [clientId, withRealmAdmin(names.get(id) ?? [])]));
+  return ({ realm }) => ofClient.get(masterClientOf(realm)) ?? new Set();
 }
 
 const managementNames: readonly string[] = [...Object.keys(managementRoles), realmAdminRole];
+const isManagement: ReadonlySet<string> = new Set(managementNames);
+
+/** Of lists of roles that were cached: what was found in a list holds as long as the list. */
+const foundInList = new WeakMap<readonly Role[], ReadonlyMap<string, readonly string[]>>();
+
+/** Names of the management roles among some roles, by the id of their client. */
+function managementByClient(roles: readonly Role[]): ReadonlyMap<string, readonly string[]> {
+  const known = foundInList.get(roles);
+  if (known !== undefined) return known;
+  const found = new Map<string, string[]>();
+  for (const { clientId, name } of roles) {
+    if (clientId === undefined || !isManagement.has(name)) continue;
+    const names = found.get(clientId);
+    if (names === undefined) found.set(clientId, [name]);
+    else names.push(name);
+  }
+  foundInList.set(roles, found);
+  return found;
+}
 
 function withRealmAdmin(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.includes(realmAdminRole) ? managementNames : names);

@@ -13,7 +13,7 @@ import { masterRealm } from '../realm/realm-defaults.ts';
 import { realmFromRepresentation, realmToRepresentation } from '../realm/realm-representation.ts';
 import { removeRealm } from '../realm/store-realm.ts';
 import type { UserProfile } from '../realm/user-profile/profile.ts';
-import type { Stores } from '../store/stores.ts';
+import type { RealmBrief, Stores } from '../store/stores.ts';
 import { type AdminCall, adminRoutes, answered, bodyOf, write } from './admin-route.ts';
 import { administratorOf, mayCreateRealms, rolesOverAll } from './administrator.ts';
 import { badRequest, forbidden, invalidValue, taken } from './answers.ts';
@@ -73,25 +73,23 @@ async function listRealms(context: ServerContext, request: FastifyRequest, reply
   reply.header('cache-control', 'no-cache');
   const admin = await administratorOf(context, request);
   const short = queryFlag(request, 'briefRepresentation') ?? false;
-  const shown: Representation[] = [];
   const over = await rolesOverAll(context, admin);
-  for (const realm of await context.storage.stores.realms.list()) {
-    const held = over(realm);
-    if (maySee(held)) shown.push(short ? brief(realm) : readRealm(realm));
-    else if (isMet(anyAdministrator, held)) shown.push({ realm: realm.realm });
-  }
+  const { realms } = context.storage.stores;
+  const shown = short ? listed(await realms.briefs(), over, (realm) => ({ ...realm })) : listed(await realms.list(), over, readRealm);
   if (shown.length === 0) throw forbidden();
   return shown;
 }
 
-function brief({ id, realm, displayName, displayNameHtml, enabled }: Realm): Representation {
-  return {
-    id,
-    realm,
-    ...(displayName === undefined ? {} : { displayName }),
-    ...(displayNameHtml === undefined ? {} : { displayNameHtml }),
-    enabled,
-  };
+/** The realms that the administrator has a part in: whole where it may see them, else by name. */
+function listed<R extends RealmBrief>(
+  realms: readonly R[],
+  over: (realm: R) => ReadonlySet<string>,
+  show: (realm: R) => Representation,
+): Representation[] {
+  return realms.flatMap((realm) => {
+    const held = over(realm);
+    return maySee(held) ? [show(realm)] : isMet(anyAdministrator, held) ? [{ realm: realm.realm }] : [];
+  });
 }
 
 async function postRealm(

@@ -46,14 +46,25 @@ export function createClientStore(sql: Sql): ClientStore {
 
     async list(realmId, query = {}) {
       const { offset, limit } = limits(query);
-      let search = builder
+      let page = builder.selectFrom('client').select('id').where('realm_id', '=', realmId);
+      if (query.clientId !== undefined && query.search) page = page.where('client_id', 'ilike', `%${literal(query.clientId)}%`);
+      else if (query.clientId !== undefined) page = page.where('client_id', '=', query.clientId);
+      // The page is found first: rows that an offset skips would have their scopes looked up as well.
+      const search = builder
         .selectFrom('client')
         .select(fragment.raw<never>(columns) as never)
-        .where('realm_id', '=', realmId);
-      if (query.clientId !== undefined && query.search) search = search.where('client_id', 'ilike', `%${literal(query.clientId)}%`);
-      else if (query.clientId !== undefined) search = search.where('client_id', '=', query.clientId);
-      const rows = await runBuilt<ClientRow>(sql, 'client-list', search.orderBy('client_id').offset(offset).limit(limit).compile());
+        .where('id', 'in', page.orderBy('client_id').offset(offset).limit(limit))
+        .orderBy('client_id');
+      const rows = await runBuilt<ClientRow>(sql, 'client-list', search.compile());
       return rows.map(clientOf);
+    },
+
+    clientIds(realmId, ids) {
+      return sql.rows<{ id: string; clientId: string }>(
+        'client-ids',
+        'SELECT id, client_id AS "clientId" FROM client WHERE realm_id = $1 AND id = ANY ($2::text[])',
+        [realmId, ids],
+      );
     },
 
     async insert(client) {

@@ -1,7 +1,7 @@
 import { firstRow, type Sql } from '../database/sql.ts';
 import type { Realm } from '../model/index.ts';
 import { conflict } from './conflict.ts';
-import type { RealmStore } from './stores.ts';
+import type { RealmBrief, RealmStore } from './stores.ts';
 
 interface RealmRow {
   readonly id: string;
@@ -9,6 +9,11 @@ interface RealmRow {
   readonly enabled: boolean;
   readonly version: number;
   readonly body: Omit<Realm, 'id' | 'realm' | 'enabled' | 'version'>;
+}
+
+interface BriefRow extends Pick<RealmRow, 'id' | 'name' | 'enabled'> {
+  readonly display_name: string | null;
+  readonly display_name_html: string | null;
 }
 
 const columns = 'id, name, enabled, version, body';
@@ -24,6 +29,13 @@ export function createRealmStore(sql: Sql): RealmStore {
     async list() {
       const rows = await sql.rows<RealmRow>('realm-list', `SELECT ${columns} FROM realm ORDER BY name`);
       return rows.map(realmOf);
+    },
+    async briefs() {
+      const rows = await sql.rows<BriefRow>(
+        'realm-briefs',
+        'SELECT id, name, enabled, display_name, display_name_html FROM realm ORDER BY name',
+      );
+      return rows.map(briefOf);
     },
     async insert(realm) {
       await sql.run('realm-insert', 'INSERT INTO realm (id, name, enabled, version, body) VALUES ($1, $2, $3, $4, $5)', [
@@ -61,6 +73,16 @@ function bodyOf({ id: _, realm: __, enabled: ___, version: ____, ...body }: Real
 
 function realmOf(row: RealmRow): Realm {
   return { ...row.body, id: row.id, realm: row.name, enabled: row.enabled, version: row.version };
+}
+
+function briefOf({ id, name, enabled, display_name: displayName, display_name_html: displayNameHtml }: BriefRow): RealmBrief {
+  return {
+    id,
+    realm: name,
+    enabled,
+    ...(displayName === null ? {} : { displayName }),
+    ...(displayNameHtml === null ? {} : { displayNameHtml }),
+  };
 }
 
 function toRealm(row: RealmRow | undefined): Realm | undefined {

@@ -121,17 +121,6 @@ export function createRoleStore(sql: Sql): RoleStore {
       return rows;
     },
 
-    heldOfClients(realmId, ids) {
-      return sql.rows<{ clientId: string; name: string }>(
-        'role-held-of-clients',
-        `WITH RECURSIVE reached (id) AS (
-           SELECT unnest($2::text[]) UNION SELECT child_role FROM composite_role JOIN reached ON reached.id = composite_role.composite)
-         SELECT client.client_id AS "clientId", keycloak_role.name FROM keycloak_role JOIN client ON client.id = keycloak_role.client_id
-         WHERE keycloak_role.realm_id = $1 AND keycloak_role.id IN (SELECT id FROM reached)`,
-        [realmId, ids],
-      );
-    },
-
     async addComposites(id, children) {
       await sql.run(
         'role-add-composites',

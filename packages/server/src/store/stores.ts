@@ -64,10 +64,15 @@ export interface Page {
   readonly max?: number | undefined;
 }
 
+/** What lists of realms show. */
+export type RealmBrief = Pick<Realm, 'id' | 'realm' | 'enabled' | 'displayName' | 'displayNameHtml'>;
+
 export interface RealmStore {
   byId(id: string): Promise<Realm | undefined>;
   byName(name: string): Promise<Realm | undefined>;
   list(): Promise<Realm[]>;
+  /** All realms by name, without what a list does not show: it stays cheap with a thousand of them. */
+  briefs(): Promise<RealmBrief[]>;
   insert(realm: Realm): Promise<void>;
   /** Guarded by `realm.version`; the stored version becomes one more. */
   update(realm: Realm): Promise<Realm>;
@@ -89,6 +94,8 @@ export interface ClientStore {
   list(realmId: string, query?: Page & { clientId?: string | undefined; search?: boolean | undefined }): Promise<Client[]>;
   /** Number of clients; until the transaction ends nobody else gets one of the realm, so that a limit holds. */
   countExclusively(realmId: string): Promise<number>;
+  /** The clientIds of some clients, without anything else of them. */
+  clientIds(realmId: string, ids: readonly string[]): Promise<{ id: string; clientId: string }[]>;
   insert(client: Client): Promise<void>;
   update(client: Client): Promise<Client>;
   remove(realmId: string, id: string): Promise<boolean>;
@@ -127,8 +134,6 @@ export interface RoleStore {
     clientId: string | undefined,
     names: readonly string[],
   ): Promise<{ name: string; role: string; holders: readonly string[] }[]>;
-  /** Client roles that `ids` bring along, with the client's clientId. */
-  heldOfClients(realmId: string, ids: readonly string[]): Promise<{ clientId: string; name: string }[]>;
   addComposites(id: string, children: readonly string[]): Promise<void>;
   removeComposites(id: string, children: readonly string[]): Promise<void>;
 }

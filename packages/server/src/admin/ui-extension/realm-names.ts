@@ -11,7 +11,7 @@ export function registerRealmNames(app: FastifyInstance, context: ServerContext)
   declare('GET /ui-ext/realms/names', async ({ request, admin }) => {
     const search = queryText(request, 'search')?.trim().toLowerCase() ?? '';
     const over = await rolesOverAll(context, admin);
-    const shown = (await context.storage.stores.realms.list())
+    const shown = (await context.storage.stores.realms.briefs())
       .filter((realm) => isMet(anyAdministrator, over(realm)))
       .filter(({ realm, displayName }) => `${realm}\n${displayName ?? ''}`.toLowerCase().includes(search))
       .map(({ realm, displayName }) => ({ name: realm, ...(displayName === undefined ? {} : { displayName }) }));

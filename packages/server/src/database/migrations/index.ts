@@ -7,6 +7,7 @@ import { adminEventEntity } from './0006-admin-event-entity.ts';
 import { federatedIdentity } from './0007-federated-identity.ts';
 import { clientSessionsInOrder } from './0008-client-sessions-in-order.ts';
 import { clientRegistration } from './0009-client-registration.ts';
+import { realmDisplayName } from './0010-realm-display-name.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   federatedIdentity,
   clientSessionsInOrder,
   clientRegistration,
+  realmDisplayName,
 ];
