@@ -230,7 +230,7 @@ async function benchAdmin(): Promise<number> {
     warmUpSeconds: form.warmUpSeconds,
     callers: Number(values.callers ?? form.callers),
   };
-  return reportAdmin(await eachServer(1, (server, database) => measureAdmin(server, database, command)), command, values.keep);
+  return reportAdmin(await eachServer(1, (server, database) => measureAdmin(server, database, command)), values.keep);
 }
 
 async function main(): Promise<number> {

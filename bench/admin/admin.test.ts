@@ -45,6 +45,7 @@ it('shows the servers beside each other, a call at a time', () => {
   });
   const result = (server: string, p95Ms: number): AdminResult => ({
     server,
+    conditions: '',
     filled: { seconds: 1, startMs: 2 },
     costs: [cost('a realm', p95Ms), cost('a user', p95Ms)],
   });

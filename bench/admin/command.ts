@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/checks/repository.ts';
 import { conditions, keep } from '../report.ts';
 import type { FreshDatabase } from '../servers/database.ts';
 import { databaseWork } from '../servers/database-cpu.ts';
@@ -19,9 +22,14 @@ export const shortAdmin: AdminCommand = { realms: 20, clients: 400, users: 2_000
 
 export interface AdminResult {
   readonly server: string;
+  /** When, where and with what it was measured. */
+  readonly conditions: string;
   readonly filled: Filled;
   readonly costs: readonly Cost[];
 }
+
+/** What was kept of each server's last run. */
+const KEPT = 'admin.json';
 
 /** Fills a server and measures the calls, one after the other. */
 export async function measureAdmin(server: ServerUnderTest, database: FreshDatabase, command: AdminCommand): Promise<AdminResult> {
@@ -32,9 +40,11 @@ export async function measureAdmin(server: ServerUnderTest, database: FreshDatab
   const costs: Cost[] = [];
   for (const operation of await adminCalls(server, database)) {
     if (warmUpSeconds > 0) await measureOperation({ server, work, callers, seconds: warmUpSeconds }, operation);
-    costs.push(await measureOperation({ server, work, callers, seconds }, operation));
+    const cost = await measureOperation({ server, work, callers, seconds }, operation);
+    console.error(`  ${cost.name}: p95 ${cost.p95Ms.toFixed(1)} ms`);
+    costs.push(cost);
   }
-  return { server: server.name, filled, costs };
+  return { server: server.name, conditions: describeAdmin(command), filled, costs };
 }
 
 /** The calls in their order, the servers of each beside each other. */
@@ -74,11 +84,26 @@ export function describeAdmin(command: AdminCommand): string {
   );
 }
 
+/** A table of what was measured now; beside it what was kept of other servers, each with its own conditions. */
+function report(results: readonly AdminResult[]): string {
+  const conditions = results.map((result) => `${result.server}: ${result.conditions}`);
+  return `# Administration of many\n\n${conditions.join('\n\n')}\n\n${renderAdmin(results)}\n`;
+}
+
+function withKept(results: readonly AdminResult[]): readonly AdminResult[] {
+  const file = join(root, 'bench/results', KEPT);
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as AdminResult[]) : [];
+  return [...results, ...kept.filter(({ server }) => !results.some((one) => one.server === server))];
+}
+
 /** Prints the table, keeps it where that is asked for, and tells failures. Resolves with the exit code. */
-export function reportAdmin(results: readonly AdminResult[], command: AdminCommand, kept: boolean): number {
-  const text = `# Administration of many\n\n${describeAdmin(command)}\n\n${renderAdmin(results)}\n`;
-  console.log(text);
-  if (kept) keep('admin.md', text);
+export function reportAdmin(results: readonly AdminResult[], kept: boolean): number {
+  console.log(report(results));
+  if (kept) {
+    const all = withKept(results);
+    keep(KEPT, `${JSON.stringify(all)}\n`);
+    keep('admin.md', report(all));
+  }
   const failed = results.flatMap(({ server, costs }) => costs.filter(({ failures }) => failures > 0).map((cost) => ({ server, cost })));
   for (const { server, cost } of failed) console.log(`${server}, ${cost.name}: ${cost.failures} failed, first: ${cost.firstFailure}`);
   return failed.length === 0 ? 0 : 1;
