@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mainFile } from '../packages/server/bin/built-from.mjs';
-import { type AdminCommand, fullAdmin, measureAdmin, reportAdmin, shortAdmin } from './admin/command.ts';
+import { adminForm, measureAdmin, reportAdmin } from './admin/command.ts';
 import { measureAuthorization, renderAuthorization } from './authorization/measure.ts';
 import { closeConnections } from './drivers/http.ts';
 import { benchGrid, type GridPart, gridParts } from './grid/command.ts';
@@ -220,19 +220,6 @@ async function authorization(): Promise<number> {
   return rows.some(({ failures }) => failures > 0) ? 1 : 0;
 }
 
-async function benchAdmin(): Promise<number> {
-  const form = values.short ? shortAdmin : fullAdmin;
-  const command: AdminCommand = {
-    realms: Number(values.realms) || form.realms,
-    clients: Number(values.clients ?? form.clients),
-    users: Number(values.users ?? form.users),
-    seconds: Number(values.seconds ?? form.seconds),
-    warmUpSeconds: form.warmUpSeconds,
-    callers: Number(values.callers ?? form.callers),
-  };
-  return reportAdmin(await eachServer(1, (server, database) => measureAdmin(server, database, command)), values.keep);
-}
-
 async function main(): Promise<number> {
   const [command] = positionals;
   if (values.help || command === undefined) {
@@ -282,7 +269,10 @@ async function main(): Promise<number> {
     return benchRemote({ seconds: Number(values.seconds ?? '5'), callers: iamCallers, only, keep: values.keep });
   }
   if (command === 'authorization') return authorization();
-  if (command === 'admin') return benchAdmin();
+  if (command === 'admin') {
+    const form = adminForm(values);
+    return reportAdmin(await eachServer(1, (server, database) => measureAdmin(server, database, form)), values.keep);
+  }
   if (command === 'transport') return benchTransport(Number(values.seconds), values.keep);
   if (command === 'iam' || command === 'smoke') {
     const results =

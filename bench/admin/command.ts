@@ -17,8 +17,24 @@ export interface AdminCommand extends Population {
 }
 
 /** The full form takes about ten minutes a server. A Java server is far from warm after some seconds of each call, and so it says over the table. The short one shows that everything can be measured. */
-export const fullAdmin: AdminCommand = { realms: 1_000, clients: 20_000, users: 100_000, seconds: 5, warmUpSeconds: 8, callers: 4 };
-export const shortAdmin: AdminCommand = { realms: 20, clients: 400, users: 2_000, seconds: 1, warmUpSeconds: 1, callers: 4 };
+const fullForm: AdminCommand = { realms: 1_000, clients: 20_000, users: 100_000, seconds: 5, warmUpSeconds: 8, callers: 4 };
+const shortForm: AdminCommand = { realms: 20, clients: 400, users: 2_000, seconds: 1, warmUpSeconds: 1, callers: 4 };
+
+/** The form that the options ask for. */
+export function adminForm(
+  options: { readonly short: boolean } & Readonly<Partial<Record<'realms' | 'clients' | 'users' | 'seconds' | 'callers', string>>>,
+): AdminCommand {
+  const form = options.short ? shortForm : fullForm;
+  return {
+    // Another benchmark has none unless it is told.
+    realms: Number(options.realms) || form.realms,
+    clients: Number(options.clients ?? form.clients),
+    users: Number(options.users ?? form.users),
+    seconds: Number(options.seconds ?? form.seconds),
+    warmUpSeconds: form.warmUpSeconds,
+    callers: Number(options.callers ?? form.callers),
+  };
+}
 
 export interface AdminResult {
   readonly server: string;
