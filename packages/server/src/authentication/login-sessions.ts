@@ -119,6 +119,6 @@ export async function joinSession(
     }));
   }
   const clientSession = clientSessionOf(request, sessionId, nowSeconds, before.client, !authenticatedNow);
-  const pair = await userSessions.attach(request.realm, sessionId, clientSession, nowSeconds);
+  const pair = await userSessions.attach(request.realm, sessionId, clientSession, nowSeconds, authenticatedNow ? undefined : before);
   return pair === undefined ? undefined : { session: pair.session, clientSession: pair.client ?? clientSession };
 }

@@ -109,8 +109,11 @@ export interface UserSessions {
   /** The session and one of its client sessions; `client` undefined if that client has none or it expired. */
   pair(realm: Realm, id: string, client: Client, offline: boolean): Promise<SessionPair | undefined>;
   clientsOf(realm: Realm, id: string, offline: boolean): Promise<readonly ClientSession[]>;
-  /** Adds or replaces the client session (SSO of a further client, or a new login of a known one) and touches the user session. */
-  attach(realm: Realm, id: string, client: ClientSession, touchedAt: number): Promise<SessionPair | undefined>;
+  /**
+   * Adds or replaces the client session (SSO of a further client, or a new login of a known one) and touches the user session.
+   * @param before what `pair` just said of both, if it was asked: saves asking again; whatever changed since is noticed at the write
+   */
+  attach(realm: Realm, id: string, client: ClientSession, touchedAt: number, before?: SessionPair): Promise<SessionPair | undefined>;
   /**
    * Refresh: atomically (once per race, cluster-wide) applies `change` to the client session and touches both. `change` is pure, may run
    * several times, and returns undefined to refuse. Touches of one session coalesce; answered after commit.

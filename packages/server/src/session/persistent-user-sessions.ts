@@ -117,13 +117,13 @@ export function createPersistentUserSessions({
         : ((await store.load(realm.id, id, offline))?.clients ?? []);
     },
 
-    async attach(realm, id, client, touchedAt) {
+    async attach(realm, id, client, touchedAt, before) {
       assertNotesFit('client session', client.notes);
       const { offline } = client;
       const reference = { realmId: realm.id, id, offline };
       const copies = copiesOf(offline);
       for (let tries = 0; tries < maxTries; tries += 1) {
-        const found = await find(realm, id, offline, client.clientId, tries > 0);
+        const found = tries === 0 && before !== undefined ? before : await find(realm, id, offline, client.clientId, tries > 0);
         if (found === undefined) return undefined;
         const reservation = found.client === undefined ? await copies.reserve(id, client.clientId, false) : undefined;
         const moves = touchedAt > found.session.lastSessionRefresh;

@@ -8,7 +8,7 @@ export function splitUserSessions(online: UserSessions, offline: UserSessions): 
     get: (realm, id, isOffline) => of(isOffline).get(realm, id, isOffline),
     pair: (realm, id, client, isOffline) => of(isOffline).pair(realm, id, client, isOffline),
     clientsOf: (realm, id, isOffline) => of(isOffline).clientsOf(realm, id, isOffline),
-    attach: (realm, id, client, touchedAt) => of(client.offline).attach(realm, id, client, touchedAt),
+    attach: (realm, id, client, touchedAt, before) => of(client.offline).attach(realm, id, client, touchedAt, before),
     touch: (realm, id, client, isOffline, touchedAt, change) => of(isOffline).touch(realm, id, client, isOffline, touchedAt, change),
     update: (realm, id, isOffline, change) => of(isOffline).update(realm, id, isOffline, change),
     removeClient: (realm, id, clientUuid, isOffline) => of(isOffline).removeClient(realm, id, clientUuid, isOffline),

@@ -82,8 +82,14 @@ export function createVolatileUserSessions({ maps, nowSeconds }: VolatileUserSes
     });
   }
 
-  async function attach(realm: Realm, id: string, client: ClientSession, touchedAt: number): Promise<SessionPair | undefined> {
-    const found = await find(realm, id);
+  async function attach(
+    realm: Realm,
+    id: string,
+    client: ClientSession,
+    touchedAt: number,
+    before?: SessionPair,
+  ): Promise<SessionPair | undefined> {
+    const found = before ?? (await find(realm, id));
     if (found === undefined) return undefined;
     const stored = await changeClient(realm, found.session, client.clientId, () => client);
     const session = await join(realm, found.session, touchedAt, client.clientId);

@@ -137,6 +137,22 @@ export function userSessionsContract(bed: OpenBed): void {
     }
   });
 
+  it('notices what changed since the caller read the session that it adds a client to', async () => {
+    const realm = ownRealm();
+    const [client, second] = [clientFixture(realm), clientFixture(realm)];
+    const session = await login(realm, client);
+    const now = bed.clock.nowSeconds();
+    const [known, unknown] = [await on(0).pair(realm, session.id, client, false), await on(0).pair(realm, session.id, second, false)];
+    expect([known?.client?.clientId, unknown?.client]).toEqual([client.id, undefined]);
+    await on(1).touch(realm, session.id, client, false, now, (own) => ({ ...own, notes: { ...own.notes, touched: 'elsewhere' } }));
+    const attached = await on(0).attach(realm, session.id, joining(session, client), now, known);
+    expect(attached?.client?.version).toBeGreaterThan((known?.client?.version ?? 0) + 1);
+    await on(1).remove(realm, session.id, false);
+    expect(await on(0).attach(realm, session.id, joining(session, client), now, attached)).toBeUndefined();
+    expect(await on(0).attach(realm, session.id, joining(session, second), now, unknown)).toBeUndefined();
+    for (let index = 0; index < bed.count; index += 1) expect(await on(index).get(realm, session.id, false)).toBeUndefined();
+  });
+
   it('keeps online and offline sessions of one id apart', async () => {
     const realm = ownRealm();
     const client = clientFixture(realm);
