@@ -95,6 +95,27 @@ export const adminProviders: Family = {
       { fromUrl: 'http://127.0.0.1:1/nothing', providerId: 'oidc' },
       { omit: ['error', 'error_description', 'errorMessage'] },
     );
+    const [{ id: account }] = (await walk.prepare<[Named]>('clients.find', { clientId: 'account' })) as [Named];
+    const { certificate } = await walk.prepare<{ certificate: string }>('clients.generateKey', { id: account, attr: 'jwt.credential' });
+    await walk.see(
+      'identityProviders.uploadCertificate',
+      {},
+      { body: formOf({ keystoreFormat: 'Certificate PEM', file: certificate }), only: (read) => Object.keys(read as object).sort() },
+    );
+    await walk.see(
+      'identityProviders.uploadCertificate',
+      {},
+      { as: 'no file', body: formOf({ keystoreFormat: 'Certificate PEM' }), omit: ['error'] },
+    );
+    await walk.see(
+      'identityProviders.uploadCertificate',
+      {},
+      {
+        as: 'rubbish',
+        body: formOf({ keystoreFormat: 'Certificate PEM', file: 'rubbish' }),
+        omit: ['error', 'error_description', 'errorMessage'],
+      },
+    );
     await walk.see('identityProviders.listPermissions', { alias: 'outside' });
     await walk.see('identityProviders.updatePermission', { alias: 'outside' }, { body: { enabled: true } });
     await walk.see('identityProviders.reloadKeys', { alias: 'outside' });
@@ -132,6 +153,8 @@ export const adminProviders: Family = {
       ['organizations.addMember', org],
       ['organizations.getMember', org],
       ['organizations.delMember', org],
+      ['organizations.invite', { orgId: 'x' }, formOf({ email: 'ann@shop.example' })],
+      ['organizations.inviteExistingUser', { orgId: 'x' }, formOf({ id })],
       ['organizations.memberOrganizations', { userId: id }],
       ['organizations.listIdentityProviders', org],
       ['organizations.linkIdp', { orgId: 'x', alias: 'y' }],
@@ -146,6 +169,7 @@ export const adminProviders: Family = {
       ['workflows.find', {}],
       ['workflows.findOne', { id: 'x' }],
       ['workflows.create', { name: 'x' }],
+      ['workflows.createAsYaml', { yaml: 'name: x' }],
       ['workflows.update', { id: 'x' }, { name: 'x' }],
       ['workflows.delById', { id: 'x' }],
       ['workflows.scheduled', { userId: id }],
@@ -188,3 +212,10 @@ export const adminProviders: Family = {
     );
   }),
 };
+
+function formOf({ file, ...fields }: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  if (file !== undefined) form.set('file', new Blob([file]), 'file');
+  return form;
+}

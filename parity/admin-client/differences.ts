@@ -56,7 +56,7 @@ export const adminDifferences: readonly Difference[] = [
     reason: noFeature,
   },
   {
-    step: /^(?:clients\.uploadCertificate: rubbish|realms\.partialImport: unknown (?:policy|group)|users\.create: no such group|identityProviders\.importFromUrl)$/,
+    step: /^(?:(?:clients|identityProviders)\.uploadCertificate: rubbish|realms\.partialImport: unknown (?:policy|group)|users\.create: no such group|identityProviders\.importFromUrl)$/,
     entry: /^(?:status|json\..*)$/,
     what: 'Files and bodies that cannot be used are answered 400, and an address that cannot be read 502.',
     reason: noFault,

@@ -4,6 +4,7 @@ import { providerManage, providerView } from './requirements.ts';
 export const identityProviderEndpoints = {
   'GET /identity-provider/providers/:providerId': providerView,
   'POST /identity-provider/import-config': providerManage,
+  'POST /identity-provider/upload-certificate': providerManage,
   'GET /identity-provider/instances': providerView,
   'POST /identity-provider/instances': providerManage,
   'GET /identity-provider/instances/:alias': providerView,

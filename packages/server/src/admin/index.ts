@@ -23,6 +23,7 @@ import { registerEvaluateScopes } from './evaluate-scopes.ts';
 import { registerEvents } from './events.ts';
 import { registerFederatedIdentities } from './federated-identities.ts';
 import { registerGroups } from './groups.ts';
+import { registerIdentityProviderCertificate } from './identity-provider-certificate.ts';
 import { registerIdentityProviders } from './identity-providers.ts';
 import { registerImpersonation } from './impersonation.ts';
 import { registerInitialAccess } from './initial-access.ts';
@@ -103,6 +104,7 @@ export function registerAdmin(app: FastifyInstance, context: ServerContext, extr
     registerUserConsents(scope, context);
     registerImpersonation(scope, context);
     registerIdentityProviders(scope, context);
+    registerIdentityProviderCertificate(scope, context);
     registerFederatedIdentities(scope, context);
     registerUserMails(scope, context);
     registerSmtpTest(scope, context);
