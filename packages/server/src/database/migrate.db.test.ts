@@ -46,6 +46,7 @@ describe('bringing the schema up to date', () => {
   it('closes the registration of clients in realms that were there before it, and leaves what a realm says of it', async () => {
     await (await openStorage(database.options)).close();
     await database.execute('DROP TABLE client_initial_access');
+    await database.execute('ALTER TABLE realm DROP COLUMN display_name, DROP COLUMN display_name_html');
     await database.execute('DELETE FROM keygrid_migration WHERE id >= 9');
     const policy = registrationPolicyType;
     const own = { [policy]: [{ id: 'own', providerId: 'scope', subType: 'anonymous', config: {} }] };
