@@ -1,5 +1,6 @@
 import { adminDifferences } from './admin-client/differences.ts';
 import { brokeringDifferences } from './brokering-differences.ts';
+import { certificateDifferences } from './certificate-differences.ts';
 import { registrationDifferences } from './registration-differences.ts';
 
 /** A way in which this server shows something else than the original, on purpose. Members that are left out match everything. */
@@ -215,6 +216,7 @@ export const walkDifferences: readonly Difference[] = [
     reason: 'only this server reads them, and it checks the user against the session',
   },
   ...brokeringDifferences,
+  ...certificateDifferences,
   ...registrationDifferences,
   ...adminDifferences,
 ];

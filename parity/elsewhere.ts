@@ -13,6 +13,7 @@ import { keycloakHome } from '../bench/servers/reference.ts';
 import type { ServerUnderTest } from '../bench/servers/server.ts';
 import { root } from '../scripts/checks/repository.ts';
 import { openTestDatabase } from '../scripts/testing/test-database.ts';
+import { certificateArguments } from './certificates.ts';
 import { departures, describeDeparture, explains } from './compare.ts';
 import { type Difference, walkDifferences } from './differences.ts';
 import { parityRealms } from './realms.ts';
@@ -43,7 +44,7 @@ async function startKeycloak({ databaseUrl, hostname, nodes, extraArguments }: P
   // What its build was given is not repeated at the start; one host, its port apart.
   const nodeArguments = () =>
     extraArguments
-      .filter((argument) => !/^--(?:features|cache-remote-type)/.test(argument))
+      .filter((argument) => !/^--(?:features|cache-remote-type|spi-x509cert-lookup--provider)/.test(argument))
       .flatMap((argument) => {
         const [, host, port] = /^--cache-remote-host=([^:,]+):(\d+)$/.exec(argument) ?? [];
         return host === undefined ? [argument] : [`--cache-remote-host=${host}`, `--cache-remote-port=${port}`];
@@ -93,7 +94,7 @@ async function main(): Promise<number> {
       databaseUrl: database.url,
       hostname: front.base,
       nodes: Number(values.nodes),
-      extraArguments: [...volatile, ...(external?.arguments ?? [])],
+      extraArguments: [...certificateArguments, ...volatile, ...(external?.arguments ?? [])],
     };
     const own = values.server === 'keygrid';
     const server = await (own ? KeygridServer.start({ ...place, realms: parityRealms }) : startKeycloak(place));

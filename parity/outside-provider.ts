@@ -89,7 +89,7 @@ export class OutsideProvider {
 
   /** A browser without cookies. */
   fresh(): void {
-    this.#talk.jar = new CookieJar();
+    this.#talk.forget();
     this.#outside = new CookieJar();
   }
 

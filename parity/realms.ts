@@ -1,4 +1,5 @@
 import { keepsAttributes } from './broker-profile.ts';
+import { boundToCertificates, byCertificate } from './certificates.ts';
 import { limitedFlows } from './limited-flows.ts';
 import { password } from './password.ts';
 import { SIGNING_SECRET } from './signing-secret.ts';
@@ -174,6 +175,14 @@ const mainRealm = realm(
 
 const few = Array.from({ length: 10 }, (_, index) => user(`user${index}`));
 
+const certificateClients = [
+  confidential('app'),
+  confidential('machine', byCertificate('CN=machine, O=Example, C=DE', false)),
+  confidential('machine-by-pattern', byCertificate('.*CN=machine.*', true)),
+  confidential('bound', { attributes: boundToCertificates }),
+];
+const certificateUsers = [...few, user('disabled', { enabled: false })];
+
 /** Every realm of the walks, in the JSON form of a realm export. */
 export const parityRealms: readonly Json[] = [
   mainRealm,
@@ -283,5 +292,7 @@ export const parityRealms: readonly Json[] = [
     few,
   ),
   realm('parity-outside', keepsAttributes(false), [], []),
+  realm('parity-certificates', {}, certificateClients, certificateUsers),
+  realm('parity-certificates-direct', keepsAttributes(true), [confidential('app')], certificateUsers),
   realm('parity-disabled', { enabled: false }, [confidential('app')], few.slice(0, 1)),
 ];

@@ -33,6 +33,8 @@ export class Talk {
   readonly realm: string;
   readonly trace: Trace = {};
   jar = new CookieJar();
+  /** Sent with everything that the browser asks for. */
+  headers: Readonly<Record<string, string>> = {};
   #page = '';
 
   constructor(base: string, realm: string) {
@@ -61,9 +63,14 @@ export class Talk {
     return this.step(name, `/protocol/openid-connect/${endpoint}`, options);
   }
 
+  /** From now on it is a browser without cookies. */
+  forget(): void {
+    this.jar = new CookieJar();
+  }
+
   /** The browser goes to an address. */
   browse(name: string, path: string, options: Call = {}): Promise<Answer> {
-    return this.step(name, path, { jar: this.jar, ...options });
+    return this.step(name, path, { jar: this.jar, ...options, headers: { ...this.headers, ...options.headers } });
   }
 
   /** The authorization request; members of `changes` that are undefined leave a parameter out. */
@@ -162,10 +169,11 @@ export class Talk {
   }
 }
 
-/** Fields that a browser sends along with what a person types. */
+/** Fields of the first form that a browser sends along with what a person types. */
 function hiddenFields(html: string): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const [tag] of html.matchAll(/<input[^>]*type="hidden"[^>]*>/gi)) {
+  const [form = ''] = /<form\b.*?<\/form>/is.exec(html) ?? [];
+  for (const [tag] of form.matchAll(/<input[^>]*type="hidden"[^>]*>/gi)) {
     const name = /name="([^"]*)"/.exec(tag)?.[1];
     if (name !== undefined) fields[name] = /value="([^"]*)"/.exec(tag)?.[1] ?? '';
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allCalls, CALLS } from '../parity/admin-client/admin-walk.ts';
 import { notWalked } from '../parity/admin-client/not-walked.ts';
+import { certificateArguments } from '../parity/certificates.ts';
 import { departures, describeDeparture, explains } from '../parity/compare.ts';
 import { walkDifferences } from '../parity/differences.ts';
 import { parityRealms } from '../parity/realms.ts';
@@ -21,7 +22,7 @@ describe('the walks that the original was recorded on', () => {
   let traces: Traces;
   const used = new Set<number>();
   beforeAll(async () => {
-    cluster = await startTestCluster(1, { realms: parityRealms });
+    cluster = await startTestCluster(1, { realms: parityRealms, extraArguments: certificateArguments });
     traces = await runWalks(cluster.server.bases[0] ?? '');
   });
   afterAll(() => cluster?.stop());

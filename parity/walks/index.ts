@@ -4,6 +4,7 @@ import { actions } from './actions.ts';
 import { algorithms } from './algorithms.ts';
 import { authorize } from './authorize.ts';
 import { brokering } from './brokering.ts';
+import { certificates } from './certificates.ts';
 import { consent } from './consent.ts';
 import { cors } from './cors.ts';
 import { documents } from './documents.ts';
@@ -30,6 +31,7 @@ export const families: Readonly<Record<string, Family>> = {
   algorithms,
   authorize,
   brokering,
+  certificates,
   consent,
   cors,
   documents,

@@ -30,10 +30,15 @@ export async function withCertificate(
   client: Client,
   request: FastifyRequest,
   other: Confirmation | undefined,
+  grantType: string,
 ): Promise<Confirmation | undefined> {
   if (!isBoundToCertificate(client)) return other;
   const thumbprint = await thumbprintOfRequest(context, request);
-  if (thumbprint === undefined) throw new OAuthError(400, 'invalid_request', 'Client Certification missing for MTLS HoK Token Binding');
+  if (thumbprint === undefined) {
+    // A refresh token is bound already: it says that it is not shown by its holder.
+    if (grantType === 'refresh_token') throw new OAuthError(401, 'unauthorized_client', NOT_THE_CERTIFICATE, 'not_allowed');
+    throw new OAuthError(400, 'invalid_request', 'Client Certification missing for MTLS HoK Token Binding');
+  }
   const own = { 'x5t#S256': thumbprint };
   return {
     type: other?.type ?? 'Bearer',

@@ -56,7 +56,7 @@ export function clientError(refusal: ClientRefusal): OAuthError {
   switch (refusal.kind) {
     case 'bad-credentials':
       if (refusal.explained !== undefined)
-        return new OAuthError(400, refusal.explained.error, refusal.explained.description, BAD_CREDENTIALS);
+        return new OAuthError(refusal.explained.status ?? 400, refusal.explained.error, refusal.explained.description, BAD_CREDENTIALS);
       return new OAuthError(401, 'unauthorized_client', WRONG, BAD_CREDENTIALS);
     case 'bearer-only':
       return new OAuthError(400, 'invalid_client', 'Bearer-only not allowed');

@@ -66,7 +66,7 @@ async function answerTokenRequest(context: ServerContext, request: FastifyReques
     client = await (grant.clientOf ?? clientOf)(context, realm, request, reply, form);
     if (grant.clientOf === undefined) trace.details['client_auth_method'] = client.clientAuthenticatorType;
     const proven = await confirmationOf(context, realm, client, request, reply);
-    const confirmation = await withCertificate(context, client, request, proven);
+    const confirmation = await withCertificate(context, client, request, proven, grant.type);
     const known = { context, realm, client, confirmation, form, issuer: issuer(realm.realm), remoteAddress };
     const answer = await grant.handle({ ...known, request, trace });
     // What a grant tells of itself wins: a refresh knows two tokens.

@@ -4,7 +4,7 @@ import { makeAuthority } from '../../testing/certificate-authority.ts';
 import { type CertificateServer, certificateServer } from '../../testing/certificate-server.ts';
 
 const SUBJECT = 'CN=service, OU=Machines, O=Example, C=DE';
-const REFUSED = { status: 401, json: { error: 'unauthorized_client', error_description: 'Invalid client or Invalid client credentials' } };
+const REFUSED = { status: 401, json: { error: 'invalid_client', error_description: 'Invalid client or Invalid client credentials' } };
 
 const byCertificate = (attributes: Record<string, string>): Partial<Client> => ({
   clientAuthenticatorType: 'client-x509',

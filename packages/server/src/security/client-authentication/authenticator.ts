@@ -10,6 +10,8 @@ export type ClientProof =
 export interface ClientProofError {
   readonly error: 'invalid_client' | 'unauthorized_client';
   readonly description: string;
+  /** 400 unless it is said. */
+  readonly status?: 401;
 }
 
 /** One way of a client to prove itself; `type` is the `clientAuthenticatorType` that chooses it. */

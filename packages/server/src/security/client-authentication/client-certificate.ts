@@ -1,9 +1,15 @@
 import type { CertificateLogin } from '../../x509/certificate-login.ts';
-import { type ClientAuthenticator, WRONG_CREDENTIALS } from './authenticator.ts';
+import type { ClientAuthenticator, ClientProof } from './authenticator.ts';
 
 const SUBJECT = 'x509.subjectdn';
 const AUTHORITY = 'x509.casubjectdn';
 const AS_PATTERN = 'x509.allow.regex.pattern.comparison';
+
+/** As RFC 6749 section 5.2 names it; a wrong secret has another name in the original, and so here. */
+const REFUSED: ClientProof = {
+  ok: false,
+  explained: { error: 'invalid_client', description: 'Invalid client or Invalid client credentials', status: 401 },
+};
 
 /**
  * tls_client_auth (RFC 8705 section 2.1): the certificate of the connection, vouched for by a trusted authority, has the subject that the client is
@@ -17,11 +23,11 @@ export function clientCertificateAuthenticator(certificates: Pick<CertificateLog
       const wanted = client.attributes[SUBJECT];
       const chain = wanted ? await credentials.certificates?.() : undefined;
       const leaf = chain?.[0];
-      if (!wanted || chain === undefined || leaf === undefined) return WRONG_CREDENTIALS;
+      if (!wanted || chain === undefined || leaf === undefined) return REFUSED;
       const asPattern = client.attributes[AS_PATTERN] === 'true';
-      if (!(await certificates.isSubject(leaf, wanted, asPattern))) return WRONG_CREDENTIALS;
+      if (!(await certificates.isSubject(leaf, wanted, asPattern))) return REFUSED;
       const authority = client.attributes[AUTHORITY];
-      if (authority && !(await certificates.isIssuedBy(chain, authority, asPattern))) return WRONG_CREDENTIALS;
+      if (authority && !(await certificates.isIssuedBy(chain, authority, asPattern))) return REFUSED;
       return { ok: true, method: 'tls_client_auth' };
     },
   };
