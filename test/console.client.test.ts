@@ -81,6 +81,24 @@ describe.skipIf(chromiumPath === undefined)('the consoles in Chromium, through a
     await picture('client');
   });
 
+  it('gives out an initial access token, and shows and adds policies of client registration', async () => {
+    await visit('clients/initialAccessToken/create');
+    await watched.testId('save').click();
+    await watched.testId('initialAccessToken').waitFor();
+    expect(await rest('GET', '/clients-initial-access')).toMatchObject([{ count: 1, remainingCount: 1 }]);
+    await visit('clients/initial-access-token');
+    for (const kind of ['anonymous', 'authenticated']) await visit(`clients/client-registration/${kind}`);
+    type Policy = { readonly id: string; readonly providerId: string; readonly subType: string };
+    const type = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy';
+    const policies = async () => (await rest('GET', `/components?type=${type}`)) as Policy[];
+    await visit('clients/client-registration/authenticated/client-disabled');
+    await watched.page.locator('input[name="name"]').fill('Switched off at first');
+    await watched.button('Save').click();
+    await until('the policy is there', async () => (await policies()).some(({ providerId }) => providerId === 'client-disabled'));
+    await watched.settled();
+    for (const { id, providerId, subType } of await policies()) await visit(`clients/client-registration/${subType}/${providerId}/${id}`);
+  });
+
   it('shows the authorization of a client on all its pages', async () => {
     await rest('POST', '/clients', {
       clientId: 'stock',
