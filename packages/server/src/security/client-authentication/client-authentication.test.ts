@@ -44,6 +44,15 @@ describe('client authentication', () => {
     expect(await verdict({}, form)).toBe('bad-credentials');
   });
 
+  it('takes the secret in the one way that the client registered for', async () => {
+    const attributes = (method: string) => ({ attributes: { 'client.secret.authentication.allowed.method': method } });
+    expect(await verdict(attributes('client_secret_post'), post)).toBe('client_secret_post');
+    expect(await verdict(attributes('client_secret_post'), {}, basic('app:app-secret'))).toBe('bad-credentials');
+    expect(await verdict(attributes('client_secret_basic'), {}, basic('app:app-secret'))).toBe('client_secret_basic');
+    expect(await verdict(attributes('client_secret_basic'), post)).toBe('bad-credentials');
+    expect(await verdict(attributes(''), post)).toBe('client_secret_post');
+  });
+
   it('never takes an empty secret for the missing one of a client', async () => {
     expect(await verdict({ secret: '' }, { client_id: 'app', client_secret: '' })).toBe('bad-credentials');
     expect(await verdict({ secret: undefined }, { client_id: 'app', client_secret: '' })).toBe('bad-credentials');
