@@ -17,7 +17,7 @@ const MAX_WORDS = 8;
 const MAX_LENGTH = 300;
 /** What every start says. */
 const USUAL =
-  /^Deprecated features|ISPN000538|ISPN000126|ISPN000710|ISPN000974|Micrometer|HHH|Agroal|The following used run time options|JGRP000015|the send buffer|the receive buffer/;
+  /^Deprecated features|ISPN000538|ISPN000126|ISPN000710|ISPN000974|Micrometer|HHH|Agroal|The following used run time options|JGRP000015|the send buffer|the receive buffer|For more details run the same command/;
 
 /** Errors, warnings, and causes, without their time, thread and place in the code. */
 function wordsOf(output: string): string[] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stackProperties } from '../../packages/server/src/config/stack/stack-properties.ts';
 import { CommandBench, type Outcome } from '../support/command-line.ts';
-import { nameOf, propertyCases } from './cases.ts';
+import { isOfStack, nameOf, propertyCases } from './cases.ts';
 import { startDifferences } from './differences.ts';
 import { readRecorded } from './keep-recorded.ts';
 
@@ -11,6 +11,7 @@ const WIDTH = 4;
 const BASE = ['start', '--db-url=jdbc:postgresql://127.0.0.1:1/none', '--http-enabled=true', '--hostname-strict=false'];
 const WENT_ON = 'The database at 127.0.0.1:1 cannot be reached';
 const recorded = readRecorded();
+const recordedServer = readRecorded('server');
 /** Any text is possible; whoever reads it says whether it knows it. */
 const freeTexts = [
   'jgroups.s3.bucket_prefix',
@@ -52,6 +53,16 @@ describe('a start with a value that cannot be', () => {
     const alike = refusedHere === refusedThere && (!refusedHere || there?.words.join('\n').includes(about) === true);
     expect({ name, alike }).toEqual({ name, alike: startDifferences[name] === undefined });
   });
+
+  it.each(propertyCases.filter(isOfStack).map((each) => [nameOf(each), each.about] as const))(
+    'ends the whole original as it ends its stacks: %s',
+    (name, about) => {
+      const [alone, whole] = [recorded[name], recordedServer[name]];
+      expect(whole?.outcome).toBe(alone?.outcome);
+      // What the stacks name the whole server names, too: its words are compared in sense with the ones above.
+      if (alone?.words.join('\n').includes(about) === true) expect(whole?.words.join('\n')).toContain(about);
+    },
+  );
 
   it('is tried for every property of the stacks that does something', () => {
     const named = new Set(propertyCases.flatMap(({ names }) => names));
