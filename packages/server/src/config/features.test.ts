@@ -14,7 +14,7 @@ describe('features', () => {
     expect(on(['multi-site', 'login:v1']).get('login')).toBe(1);
     expect(on(['multi-site']).has('multi-site')).toBe(true);
     expect(on([], ['persistent-user-sessions']).has('persistent-user-sessions')).toBe(false);
-    expect(on(['preview']).has('scripts')).toBe(true);
+    expect(on(['preview']).has('stateless')).toBe(true);
   });
 
   it('lets a single feature win over the lists', () => {
