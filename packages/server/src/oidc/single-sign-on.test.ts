@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loginServer, OTHER_REDIRECT, REDIRECT } from '../testing/login-server.ts';
 import { formAction, redirectOf, setCookies } from '../testing/test-browser.ts';
 
@@ -21,6 +21,18 @@ describe('single sign-on', () => {
       'KEYCLOAK_IDENTITY',
       'KEYCLOAK_SESSION',
     ]);
+  });
+
+  it('opens no login beside it', async () => {
+    const server = await loginServer();
+    const browser = server.browser();
+    await server.login(browser);
+    const { authenticationSessions } = server.context.state;
+    const opened = [vi.spyOn(authenticationSessions, 'create'), vi.spyOn(authenticationSessions, 'update')];
+    expect(redirectOf(await browser.get(server.authUrl(otherClient))).searchParams.has('code')).toBe(true);
+    // Whatever went on after the answer is done by the next one.
+    await browser.get(server.authUrl(otherClient));
+    expect(opened.map(({ mock }) => mock.calls)).toEqual([[], []]);
   });
 
   it('keeps the start of a client session that exists, so that its refresh tokens stay good', async () => {

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { setSessionCookies } from '../authentication/authentication-session-cookie.ts';
 import { AUTH_NOTE, withNotes, withoutTab } from '../authentication/authentication-tab.ts';
 import { brokerSession, providerNotes } from '../authentication/broker-notes.ts';
-import { countsSessions } from '../authentication/flow/login-flow.ts';
+import { countsSessions, type FlowVerdict } from '../authentication/flow/login-flow.ts';
 import { type BrowserIdentity, setIdentityCookies } from '../authentication/identity-cookie.ts';
 import { joinSession, type LoginSessions, openSession, type SessionRequest } from '../authentication/login-sessions.ts';
 import { expireRestartCookie } from '../authentication/restart-cookie.ts';
@@ -12,7 +12,7 @@ import type { BrowserRequest } from './browser-request.ts';
 import { showExpired } from './expired-login.ts';
 import { doneSteps, showFlowRefusal, verdictOnForms } from './flow-verdict.ts';
 import { emitLoginError, responseDetails, tabDetails } from './login-error.ts';
-import { claimTab, type Login, type TabLogin } from './login-in-progress.ts';
+import { claimTab, type Login, type LoginRequest, type TabLogin } from './login-in-progress.ts';
 import { rememberLocale } from './remember-locale.ts';
 import { sendAnswer, sendErrorPage, sendPage, text } from './send-page.ts';
 
@@ -139,7 +139,9 @@ export async function finishTab(
   // Whoever joins by the session of another tab, or comes by a link from a mail, did not go through the forms that count.
   const byForms = tab.authNotes[AUTH_NOTE.authenticatedAt] !== undefined && tab.authNotes[AUTH_NOTE.actionTokenUse] === undefined;
   const refusal = byForms ? await countAgain(login, tab, user, sessions) : undefined;
-  if (refusal !== undefined) return refusal;
+  if (refusal !== undefined) {
+    return showFlowRefusal(login, refusal, { redirect_uri: tab.redirectUri, code_id: login.root.id, username: user.username });
+  }
   if (last) expireRestartCookie(browser.cookies);
   const locale = tab.authNotes[AUTH_NOTE.locale];
   if (locale !== undefined) await rememberLocale(browser, user, locale);
@@ -167,34 +169,37 @@ function showAccountUpdated(browser: BrowserRequest, tab: AuthenticationTab): Fa
   });
 }
 
-/** Counts the sessions again now that this one is there; one too many ends again. */
+/** Counts the sessions again now that this one is there; one too many ends again, and the verdict says why. */
 async function countAgain(
   login: TabLogin,
   tab: AuthenticationTab,
   user: User,
   { session }: LoginSessions,
-): Promise<FastifyReply | undefined> {
+): Promise<FlowVerdict | undefined> {
   const { browser, client } = login;
   const { context, realm, issuer } = browser;
   if (!countsSessions(realm, client, 'browser')) return undefined;
   const verdict = await verdictOnForms(login, user, doneSteps(login, tab), session.id);
   if (verdict.kind === 'success') return undefined;
   await context.logouts.endSession(realm, session.id, { issuer });
-  return showFlowRefusal(login, verdict, { redirect_uri: login.tab.redirectUri, code_id: login.root.id, username: user.username });
+  return verdict;
 }
 
-/** Single sign-on: the browser's session takes in the client, without any page. Undefined if the session just ended. */
+/** The browser's session with the client in it; undefined if it just ended. */
+export function joinBrowserSession(login: Login, identity: BrowserIdentity, asked: LoginRequest): Promise<LoginSessions | undefined> {
+  const request = sessionRequest(login, identity.user, asked.redirectUri, asked.clientNotes);
+  return joinSession(login.browser.context, request, identity.session.id, false);
+}
+
+/** Single sign-on: the browser's session has taken in the client; back to it without any page. */
 export async function finishBySession(
   login: Login,
-  identity: BrowserIdentity,
-  redirectUri: string,
-  clientNotes: Readonly<Record<string, string>>,
+  user: User,
+  sessions: LoginSessions,
+  asked: LoginRequest,
   extra: Readonly<Record<string, string>> = {},
-): Promise<FastifyReply | undefined> {
+): Promise<FastifyReply> {
   const { context, realm, cookies } = login.browser;
-  const request = sessionRequest(login, identity.user, redirectUri, clientNotes);
-  const sessions = await joinSession(context, request, identity.session.id, false);
-  if (sessions === undefined) return undefined;
   await setSessionCookies(context, cookies, realm, sessions.session.id);
-  return answer(login, identity.user, sessions, redirectUri, clientNotes, extra, undefined);
+  return answer(login, user, sessions, asked.redirectUri, asked.clientNotes, extra, undefined);
 }

@@ -5,7 +5,7 @@ import { expireIdentityCookies, readIdentity } from '../authentication/identity-
 import type { LoginProtocol } from '../authentication/login-protocol.ts';
 import { VERIFY_EMAIL } from '../authentication/required-actions/catalogue.ts';
 import type { ServerContext } from '../context.ts';
-import type { AuthenticationTab } from '../model/index.ts';
+import type { AuthenticationTab, User } from '../model/index.ts';
 import { followActionToken } from './action-token.ts';
 import type { BrowserRequest } from './browser-request.ts';
 import { showConsent, submitConsent } from './consent.ts';
@@ -83,15 +83,15 @@ async function authenticate(browser: BrowserRequest, protocol: LoginProtocol): P
   }
   const named = browser.query['execution'];
   if (named !== undefined && named !== execution) return pageExpired(login, 'authenticate', execution);
-  const joined = await joinOtherTab(login);
-  if (joined !== undefined) return joined;
+  const known = await userOfOtherTab(login);
+  if (known !== undefined) return finishTab(login, known);
   if (secondFactorStep !== undefined) return showSecondFactor(login);
   const enters = certificateStep !== undefined || tab.authNotes[AUTH_NOTE.enterAgain] !== undefined;
   return enters ? enterAgain(login) : showPasswordForm(login);
 }
 
-/** Another tab of this browser logged in meanwhile: a reload of this one needs no password. */
-async function joinOtherTab(login: TabLogin): Promise<FastifyReply | undefined> {
+/** Who logged in meanwhile in another tab of this browser: a reload of this one needs no password then. */
+async function userOfOtherTab(login: TabLogin): Promise<User | undefined> {
   const { browser, tab } = login;
   const { context, realm, cookies, issuer } = browser;
   const sessionId = tab.authNotes[AUTH_NOTE.sessionId];
@@ -99,8 +99,7 @@ async function joinOtherTab(login: TabLogin): Promise<FastifyReply | undefined> 
   if ((tab.clientNotes['prompt'] ?? '').split(' ').includes('login')) return undefined;
   const identity = await readIdentity(context, cookies, realm, issuer);
   if (identity === undefined || identity.session.id !== sessionId) return undefined;
-  if ((await pendingSteps(login, identity.user, tab.clientNotes)).length > 0) return undefined;
-  return finishTab(login, identity.user);
+  return (await pendingSteps(login, identity.user, tab.clientNotes)).length > 0 ? undefined : identity.user;
 }
 
 async function requiredActionPage(browser: BrowserRequest, protocol: LoginProtocol): Promise<FastifyReply> {

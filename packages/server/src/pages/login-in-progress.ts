@@ -11,6 +11,12 @@ export interface Login {
   readonly protocol: LoginProtocol;
 }
 
+/** What the client asked for, already checked. */
+export interface LoginRequest {
+  readonly redirectUri: string;
+  readonly clientNotes: Readonly<Record<string, string>>;
+}
+
 /** A login whose tab was found. */
 export interface TabLogin extends Login {
   readonly root: RootAuthenticationSession;

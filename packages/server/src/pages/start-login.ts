@@ -7,21 +7,15 @@ import type { AuthenticationTab } from '../model/index.ts';
 import { certificateOf, reportRefused } from './certificate-step.ts';
 import { enterFlow } from './enter-flow.ts';
 import { addTab } from './expired-login.ts';
-import { finishBySession } from './finish-login.ts';
+import { finishBySession, joinBrowserSession } from './finish-login.ts';
 import { showFlowRefusal, verdictOnForms } from './flow-verdict.ts';
 import { forPerson } from './languages.ts';
-import { type Login, loginActionUrl, type TabLogin } from './login-in-progress.ts';
+import { type Login, type LoginRequest, loginActionUrl, type TabLogin } from './login-in-progress.ts';
 import { pendingSteps } from './pending-steps.ts';
 import { clientActionNotes } from './proceed.ts';
 import { providerLoginUrl, wantedProvider } from './provider-buttons.ts';
 import { showRegistration } from './registration.ts';
 import { sendErrorPage, sendRedirect } from './send-page.ts';
-
-/** What the client asked for, already checked. */
-export interface LoginRequest {
-  readonly redirectUri: string;
-  readonly clientNotes: Readonly<Record<string, string>>;
-}
 
 async function openTab(login: Login, tab: AuthenticationTab): Promise<TabLogin> {
   const { context, realm, cookies } = login.browser;
@@ -79,8 +73,8 @@ export async function continueSession(login: Login, request: LoginRequest, ident
   const actions = await pendingSteps(login, identity.user, request.clientNotes);
   const notes = clientActionNotes(login.browser.context, login.browser.realm, request);
   if (actions.length === 0) {
-    const finished = await finishBySession(login, identity, request.redirectUri, request.clientNotes, notes);
-    return finished ?? startLogin(login, request, undefined);
+    const sessions = await joinBrowserSession(login, identity, request);
+    return sessions === undefined ? startLogin(login, request, undefined) : finishBySession(login, identity.user, sessions, request, notes);
   }
   const tab: AuthenticationTab = {
     ...newTab({

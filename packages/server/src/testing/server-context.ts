@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyFormbody from '@fastify/formbody';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { createConsents } from '../authentication/consent/consents.ts';
 import type { PasswordLogin, Passwords, PasswordVerdict } from '../authentication/contracts.ts';
 import type { Authorization } from '../authorization/authorization.ts';
@@ -173,7 +173,7 @@ function later(delayMs: number, run: () => void): Disposable {
 
 /** A fastify with what the routes count on: form bodies, cookies, request context, and answers for thrown replies. */
 export async function testApp(register: (app: FastifyInstance) => void): Promise<FastifyInstance> {
-  const app = fastify();
+  const app = fastify({ childLoggerFactory: () => answersOnce });
   app.decorate('frontendUrls', createFrontendUrls({ relativePath: '/' }));
   app.decorateRequest('keygridContext', null);
   await app.register(fastifyCookie);
@@ -186,6 +186,30 @@ export async function testApp(register: (app: FastifyInstance) => void): Promise
   await app.ready();
   return app;
 }
+
+const ignored = (): void => undefined;
+
+/**
+ * Fastify drops a second answer to one request and merely warns; here it ends the test run. The usual cause is that a reply can be awaited and is
+ * `undefined` then, so that code which looks whether a function has answered goes on as if it had not.
+ */
+const answersOnce: FastifyBaseLogger = {
+  level: 'warn',
+  silent: ignored,
+  fatal: ignored,
+  error: ignored,
+  info: ignored,
+  debug: ignored,
+  trace: ignored,
+  child: () => answersOnce,
+  warn: (entry: unknown) => {
+    const { err } = entry as { readonly err?: Error & { readonly code?: string } };
+    if (err?.code !== 'FST_ERR_REP_ALREADY_SENT') return;
+    queueMicrotask(() => {
+      throw err;
+    });
+  },
+};
 
 function fakePasswords(passwordsOf: Map<string, string>): Passwords {
   return {
