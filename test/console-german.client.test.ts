@@ -40,9 +40,9 @@ describe.skipIf(chromiumPath === undefined)('the consoles in German', () => {
   });
 
   const language = (): Promise<string> => watched.page.evaluate('document.documentElement.lang') as Promise<string>;
-  /** Waits until the main part of the page shows the texts. */
+  /** Waits until the main part of the page shows the texts, also where it is left for the login and comes back meanwhile. */
   const shows = async (...texts: readonly string[]): Promise<void> => {
-    for (const text of texts) await until(`"${text}" is shown`, async () => (await watched.shown()).includes(text));
+    for (const text of texts) await watched.page.locator('main', { hasText: text }).waitFor();
   };
 
   it('show an administrator who chose German at the login German pages', async () => {
