@@ -12,6 +12,8 @@ import type { ServerUnderTest } from './servers/server.ts';
 export const USERS = 50;
 const FIRST_RATE = 5;
 const SEARCH_STEPS = 4;
+/** Of the rate of the closed loop: where a search begins. */
+const LIKELY_PART = 0.25;
 
 export interface IamOptions {
   readonly seconds: number;
@@ -89,17 +91,19 @@ export async function measureIam(server: ServerUnderTest, database: FreshDatabas
       for (let run = 0; run < (isOnce(name) ? 1 : options.repeat); run += 1)
         runs.push(await measureRow(measured, name, load(options.seconds)));
       runs.sort((one, other) => one.serverCpuMs - other.serverCpuMs);
+      const median = runs[Math.floor(runs.length / 2)] as Row;
       const trials: IamRow['trials'][number][] = [];
-      const found =
-        options.search && !isOnce(name)
-          ? await highestRate(FIRST_RATE, SEARCH_STEPS, async (perSecond) => {
-              const trial = trialOf(await crew.run(name, { model: 'open', perSecond, seconds: options.seconds }));
-              trials.push({ perSecond, p95Ms: trial.p95Ms, kept: keepsLimits(trial, perSecond) });
-              return trial;
-            })
-          : undefined;
+      const search = (first: number) =>
+        highestRate(first, SEARCH_STEPS, async (perSecond) => {
+          const trial = trialOf(await crew.run(name, { model: 'open', perSecond, seconds: options.seconds }));
+          trials.push({ perSecond, p95Ms: trial.p95Ms, kept: keepsLimits(trial, perSecond) });
+          return trial;
+        });
+      // What the closed loop reached says where to look; where not even a part of that keeps the limits, from the bottom.
+      const likely = Math.max(FIRST_RATE, Math.floor(median.perSecond * LIKELY_PART));
+      const found = options.search && !isOnce(name) ? ((await search(likely)) ?? (await search(FIRST_RATE))) : undefined;
       rows.push({
-        ...(runs[Math.floor(runs.length / 2)] as Row),
+        ...median,
         failures: runs.reduce((sum, run) => sum + run.failures, 0),
         cpuOfRuns: runs.map((run) => run.serverCpuMs),
         highestRate: found?.perSecond,
