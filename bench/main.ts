@@ -282,8 +282,9 @@ async function main(): Promise<number> {
     const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${usersAsked} users\n\n${renderIam(results)}\n`;
     console.log(text);
     if (values.keep) {
-      keep(`iam-${values.nodes}.md`, text);
-      keep(`iam-${values.nodes}.json`, `${JSON.stringify({ conditions: conditions(), results })}\n`);
+      const name = `iam-${values.nodes}${usersAsked === USERS ? '' : `-${usersAsked}-users`}`;
+      keep(`${name}.md`, text);
+      keep(`${name}.json`, `${JSON.stringify({ conditions: conditions(), results })}\n`);
     }
     const failures = results.flatMap((result) => result.rows).reduce((sum, row) => sum + row.failures, 0);
     return failures === 0 ? 0 : 1;
