@@ -165,7 +165,8 @@ export class DataCore implements DataPort {
 
   #isOfThisEpoch(from: MemberId, message: DataMessage): boolean {
     if (message.epoch > this.node.epoch) {
-      if (this.#parking.parkEpoch(from, message)) this.node.figures.parked += 1;
+      // State is pulled in the epoch at hand, so that none of a later one was asked for; its values are not this member's to keep.
+      if (message.kind !== 'transfer' && this.#parking.parkEpoch(from, message)) this.node.figures.parked += 1;
       return false;
     }
     if (message.epoch < this.node.epoch) {

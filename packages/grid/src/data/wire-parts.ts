@@ -73,12 +73,13 @@ export function writeWrite(writer: ByteWriter, write: Write): void {
   writeResult(writer, write.result);
 }
 
-export function readWrite(reader: ByteReader): Write {
+/** `inPlace`: the value is a view of the frame, for a reader that copies it during the call. */
+export function readWrite(reader: ByteReader, inPlace = false): Write {
   const flags = reader.u8();
   const type = writeTypes[flags & 3];
   if (type === undefined || flags > 15) throw new GridError('GRID_MALFORMED_FRAME', `write flags ${flags}`);
   const key = readKey(reader);
-  const value = (flags & 4) === 0 ? null : reader.bytes(maxPayloadBytes);
+  const value = (flags & 4) === 0 ? null : inPlace ? reader.view(maxPayloadBytes) : reader.bytes(maxPayloadBytes);
   const epoch = reader.whole();
   const sequence = reader.whole();
   const timed = (flags & 8) !== 0;

@@ -44,7 +44,8 @@ export function readTransfer(reader: ByteReader, epoch: number): Transfer {
     const type = recordTypes[code];
     const cache = reader.u32();
     const shape = readShape(reader);
-    if (type === 'entry') records.push({ type, cache, shape, write: readWrite(reader) });
+    // The store copies the value into a slab of its own; one more copy is memory outside the heap, which makes the collector hurry.
+    if (type === 'entry') records.push({ type, cache, shape, write: readWrite(reader, true) });
     else if (type === 'mark')
       records.push({ type, cache, shape, origin: reader.whole(), incarnation: reader.whole(), mark: reader.whole() });
     else if (type === 'result')

@@ -233,6 +233,14 @@ export class ByteReader {
     return copyOf(this.#text, this.#base + at, this.#base + at + length);
   }
 
+  /** The bytes in place; they are valid during the call that the reader was handed out for. */
+  view(maxBytes = 1_048_576): Uint8Array {
+    const length = this.u32();
+    if (length > maxBytes) throw new GridError('GRID_MALFORMED_FRAME', `${length} bytes announced, at most ${maxBytes} allowed`);
+    const at = this.#advance(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
   /** A frame must be read to its end. */
   end(): void {
     if (this.remaining !== 0) throw new GridError('GRID_MALFORMED_FRAME', `${this.remaining} bytes too many`);

@@ -6,6 +6,8 @@ import { FrameParser, headerBytes, maxFrameBytes } from './frame-parser.ts';
 const scratchBytes = 64 * 1_024;
 /** Bytes that Node may hold for the socket before we hold further ones ourselves. */
 const highWaterBytes = 256 * 1_024;
+/** Bytes that are read in one turn of the loop, about: a peer that hands over a gigabyte must not keep the others waiting. */
+const turnBytes = 64 * 1_024;
 
 /** How often, and for how long in sum, connections held frames back because the other side did not take them. */
 export interface FlowCounts {
@@ -40,6 +42,8 @@ export class Connection {
   #error: Error | undefined;
   /** Since when frames are held back; undefined = none are. */
   #blockedSinceMs: number | undefined;
+  /** Bytes read since reading was interrupted last. */
+  #readBytes = 0;
 
   constructor(socket: WireStream, windowBytes: number, events: ConnectionEvents) {
     this.#socket = socket;
@@ -153,8 +157,17 @@ export class Connection {
     }
   }
 
+  /** Reads on in the next turn. */
+  #breathe(): void {
+    this.#readBytes = 0;
+    this.#socket.pause();
+    setImmediate(() => this.#socket.resume());
+  }
+
   #data(chunk: Buffer): void {
     if (this.#ended) return;
+    this.#readBytes += chunk.length;
+    if (this.#readBytes >= turnBytes) this.#breathe();
     try {
       // A plain array: cutting and copying a Buffer goes through its subclass, and its `slice` is no copy.
       this.#parser.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
