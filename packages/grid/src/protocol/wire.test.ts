@@ -45,6 +45,21 @@ describe('the reader of fixed-layout fields', () => {
     expect(read[2]).toEqual(new Uint8Array(5_000).fill(9));
   });
 
+  it('shows bytes in place, and no more of them than are allowed and there', () => {
+    const bytes = new ByteWriter()
+      .u16(7)
+      .bytes(Uint8Array.of(1, 2, 3))
+      .take();
+    const within = new Uint8Array(bytes.length + 5);
+    within.set(bytes, 5);
+    const reader = new ByteReader(within.subarray(5));
+    expect(reader.u16()).toBe(7);
+    const view = reader.view();
+    expect([[...view], view.buffer === within.buffer]).toEqual([[1, 2, 3], true]);
+    expect(() => new ByteReader(bytes.subarray(2)).view(2)).toThrow(/3 bytes announced, at most 2/);
+    expect(() => new ByteReader(bytes.subarray(2, 8)).view()).toThrow(/GRID_MALFORMED_FRAME/);
+  });
+
   it('refuses text that is not UTF-8', () => {
     const bytes = new ByteWriter().bytes(Uint8Array.of(0x61, 0xff)).take();
     expect(() => new ByteReader(bytes).string()).toThrow(/not UTF-8/);
