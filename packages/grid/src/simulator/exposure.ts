@@ -11,13 +11,15 @@ interface Span {
 
 /**
  * D2 promises survival while fewer than `owners` owners of a segment fail between two whole tables. This keeps count from outside, with true
- * time: from when to when a segment was beyond that promise. What was answered before must hold all the same.
+ * time: from when to when a segment was beyond that promise. What was answered before must hold all the same. What a SWITCH leaves when it falls is
+ * a whole table, too: each of its owners stood at that place or before in one of the two, and whoever is not among them drops its copy.
  */
 export class Exposure {
   readonly #cluster: Cluster;
   readonly #failed = new Set<MemberId>();
   readonly #spans = new Map<number, Span[]>();
-  #whole: OwnerTable = [];
+  /** The last whole table, and the one of a SWITCH that fell since. */
+  #whole: readonly OwnerTable[] = [[]];
   #last: ViewBody | undefined;
 
   constructor(cluster: Cluster) {
@@ -38,9 +40,10 @@ export class Exposure {
     const ids = new Set(view.members.map(({ id }) => id));
     const anew = before === undefined || !before.members.some(({ id }) => ids.has(id));
     if (anew) for (const { id } of before?.members ?? []) this.#failed.add(id);
+    if (before?.phase === 'SWITCH' && view.phase === 'COPY') this.#whole = [...this.#whole.slice(0, 1), view.table];
     this.#open();
     if (view.phase !== 'STABLE' || !(anew || before.phase === 'SWITCH')) return;
-    this.#whole = view.table;
+    this.#whole = [view.table];
     for (const id of this.#failed) if (!ids.has(id)) this.#failed.delete(id);
     for (const spans of this.#spans.values()) {
       const span = spans.at(-1);
@@ -59,7 +62,7 @@ export class Exposure {
     const { nowMs } = this.#cluster.schedule;
     for (let segment = 0; segment < SEGMENTS; segment += 1) {
       for (let owners = 2; owners <= MAX_OWNERS; owners += 1) {
-        if (!(this.#whole[segment] ?? []).slice(0, owners).every((id) => this.#failed.has(id))) continue;
+        if (!this.#whole.some((table) => (table[segment] ?? []).slice(0, owners).every((id) => this.#failed.has(id)))) continue;
         const spans = this.#spans.get(segment * spansPerSegment + owners) ?? [];
         this.#spans.set(segment * spansPerSegment + owners, spans);
         if (spans.at(-1)?.toMs !== Number.POSITIVE_INFINITY) spans.push({ fromMs: nowMs, toMs: Number.POSITIVE_INFINITY });

@@ -86,7 +86,8 @@ export const invariants: readonly Invariant[] = [
   { id: 'D1', sentence: 'Operations on a key are linearizable.', asserted: '', checker: `${judge} (verification/linearizability.ts)` },
   {
     id: 'D2',
-    sentence: 'An acknowledged write survives while fewer than `owners` owners of its segment fail between two whole tables.',
+    sentence:
+      'An acknowledged write survives while fewer than `owners` owners of its segment fail between two whole tables; what a SWITCH leaves when it falls is one.',
     asserted: '',
     checker: `${judge}; simulator/exposure.ts counts the failures`,
   },

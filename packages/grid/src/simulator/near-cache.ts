@@ -7,6 +7,8 @@ import type { Truth } from './truth.ts';
 export const nearTopic = 'near';
 const rows = 14;
 const pollMs = 4_000;
+/** After a read without an answer. */
+const retryMs = 500;
 const acknowledgeMs = 1_000;
 
 /** Where a near cache lives: one process. */
@@ -111,7 +113,8 @@ export class NearCache {
     if (audience !== undefined) this.#checker.acknowledged(key, version, audience);
   }
 
-  protected pollOutbox(done: () => void): void {
+  /** `done` is told whether there was an answer. */
+  protected pollOutbox(done: (read: boolean) => void): void {
     const from = this.#position;
     this.truth.read(
       this.host.name,
@@ -120,14 +123,14 @@ export class NearCache {
         for (const { key } of changes ?? []) this.invalidate(key);
         // Another look, after a gap, may have come as far meanwhile.
         this.#position = Math.max(this.#position, from + (changes?.length ?? 0));
-        done();
+        done(changes !== undefined);
       }),
     );
   }
 
   #poll(again: boolean): void {
-    this.pollOutbox(() => {
-      if (again) this.host.after(pollMs, () => this.#poll(true));
+    this.pollOutbox((read) => {
+      if (again) this.host.after(read ? pollMs : retryMs, () => this.#poll(true));
     });
   }
 

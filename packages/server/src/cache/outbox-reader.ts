@@ -5,9 +5,12 @@ import type { InvalidationBus } from './contracts.ts';
 
 /** How often the outbox is read although nothing seems to be missing; within 2 L of a writer's death its change is seen (L4). */
 const POLL_MS = 4_000;
+/** A read that failed is tried again so soon: where every second answer is lost, a lease may hold while four seconds become twenty. */
+const RETRY_MS = 500;
+const TICKS_PER_POLL = POLL_MS / RETRY_MS;
 /** How long rows live; whoever could not read for half of that has missed some and drops everything. */
 const KEEP_SECONDS = 600;
-const MAX_FAILED_POLLS = (KEEP_SECONDS * 1_000) / 2 / POLL_MS;
+const MAX_TICKS_UNREAD = (KEEP_SECONDS * 1_000) / 2 / RETRY_MS;
 /** Every so many polls the old rows are removed, by whichever node comes first. */
 const POLLS_PER_REMOVAL = 15;
 
@@ -33,27 +36,33 @@ export async function followInvalidations({
 }: OutboxReaderOptions): Promise<Disposable & { poll(): Promise<void> }> {
   let position = await outbox.head();
   let running: Promise<void> | undefined;
-  let failures = 0;
+  let failed = false;
+  let ticksUnread = 0;
   let polls = 0;
   const read = async (): Promise<void> => {
     const { keys, next, overflow } = await outbox.after(position);
-    if (overflow || failures >= MAX_FAILED_POLLS) clearAll(caches);
+    if (overflow || ticksUnread >= MAX_TICKS_UNREAD) clearAll(caches);
     else applyInvalidations(caches, keys);
     position = next;
-    failures = 0;
+    failed = false;
+    ticksUnread = 0;
     polls += 1;
     if (polls % POLLS_PER_REMOVAL === 0) await outbox.removeOlderThan(KEEP_SECONDS);
   };
   const poll = (): Promise<void> => {
     running ??= read()
       .catch((error: unknown) => {
-        failures += 1;
+        failed = true;
         logger.debug('the outbox could not be read', { error });
       })
       .finally(() => {
         running = undefined;
       });
     return running;
+  };
+  const tick = (): void => {
+    ticksUnread += 1;
+    if (failed || ticksUnread >= TICKS_PER_POLL) void poll();
   };
   const subscriptions = new DisposableStack();
   subscriptions.use(bus.subscribe((keys) => applyInvalidations(caches, keys)));
@@ -64,6 +73,6 @@ export async function followInvalidations({
     }),
   );
   subscriptions.use(bus.onDeaf((deaf) => passThrough(caches, deaf)));
-  subscriptions.use(every(POLL_MS, () => void poll()));
+  subscriptions.use(every(RETRY_MS, tick));
   return { poll, [Symbol.dispose]: () => subscriptions.dispose() };
 }
