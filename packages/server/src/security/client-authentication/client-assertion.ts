@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { State } from '../../cache/contracts.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Client, Realm } from '../../model/index.ts';
-import { type DecodedJws, parsePayload } from '../../token/jws.ts';
-import type { ClientProof, ClientProofError } from './authenticator.ts';
+import { type DecodedJws, decodeJws, parsePayload } from '../../token/jws.ts';
+import { type JwsAlgorithm, jwsAlgorithms } from '../../token/jws-algorithms.ts';
+import { type ClientProof, type ClientProofError, WRONG_CREDENTIALS } from './authenticator.ts';
 import type { ClientCredentials } from './credentials.ts';
 
 /** Value of `client_assertion_type` (RFC 7523 section 2.2). */
@@ -29,7 +30,7 @@ export interface AssertionParts {
 }
 
 /** The assertion of a request; undefined where it sends none. */
-export function sentAssertion({ form }: ClientCredentials): string | undefined {
+function sentAssertion({ form }: ClientCredentials): string | undefined {
   const text = form.get('client_assertion_type') === ASSERTION_TYPE ? form.get('client_assertion') : undefined;
   return text !== undefined && text.length <= MAX_ASSERTION_LENGTH ? text : undefined;
 }
@@ -47,8 +48,26 @@ export function refusedAssertion(description: string, error: ClientProofError['e
   return { ok: false, explained: { error, description } };
 }
 
+export const WRONG_ALGORITHM = refusedAssertion('Invalid signature algorithm');
+
+/** An assertion whose signature is still to be verified, with the algorithm that it names. */
+export interface OpenedAssertion {
+  readonly decoded: DecodedJws;
+  readonly algorithm: JwsAlgorithm;
+}
+
+/** The assertion of a request, if it is one by an algorithm that the client may sign with; else the refusal. */
+export function openAssertion(client: Client, credentials: ClientCredentials): OpenedAssertion | { readonly refusal: ClientProof } {
+  const sent = sentAssertion(credentials);
+  if (sent === undefined) return { refusal: WRONG_CREDENTIALS };
+  const decoded = decodeJws(sent);
+  const algorithm = decoded && jwsAlgorithms.get(decoded.header.alg);
+  if (decoded === undefined || algorithm === undefined || !isChosenAlgorithm(client, algorithm.name)) return { refusal: WRONG_ALGORITHM };
+  return { decoded, algorithm };
+}
+
 /** Whether the client may sign with the algorithm. */
-export function isChosenAlgorithm(client: Client, algorithm: string): boolean {
+function isChosenAlgorithm(client: Client, algorithm: string): boolean {
   const chosen = client.attributes[ALGORITHM_ATTRIBUTE];
   return chosen === undefined || chosen === '' || chosen === 'any' || chosen === algorithm;
 }

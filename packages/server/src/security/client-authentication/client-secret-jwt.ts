@@ -1,15 +1,7 @@
 import { createSecretKey } from 'node:crypto';
-import { decodeJws, verifyJws } from '../../token/jws.ts';
-import { jwsAlgorithms } from '../../token/jws-algorithms.ts';
+import { verifyJws } from '../../token/jws.ts';
 import { type ClientAuthenticator, WRONG_CREDENTIALS } from './authenticator.ts';
-import {
-  type AssertionParts,
-  assertedClientId,
-  assertionProblem,
-  isChosenAlgorithm,
-  refusedAssertion,
-  sentAssertion,
-} from './client-assertion.ts';
+import { type AssertionParts, assertedClientId, assertionProblem, openAssertion, refusedAssertion } from './client-assertion.ts';
 
 const UNSIGNED = 'Client authentication with client secret signed JWT failed: Signature on JWT token by client secret failed validation';
 
@@ -20,13 +12,10 @@ export function clientSecretJwtAuthenticator(parts: AssertionParts): ClientAuthe
     methods: ['client_secret_jwt'],
     claimedClientId: assertedClientId,
     async authenticate(realm, client, credentials) {
-      const sent = sentAssertion(credentials);
-      if (sent === undefined || !client.secret) return WRONG_CREDENTIALS;
-      const decoded = decodeJws(sent);
-      const algorithm = decoded && jwsAlgorithms.get(decoded.header.alg);
-      if (decoded === undefined || algorithm === undefined || !isChosenAlgorithm(client, algorithm.name)) {
-        return refusedAssertion('Invalid signature algorithm');
-      }
+      if (!client.secret) return WRONG_CREDENTIALS;
+      const opened = openAssertion(client, credentials);
+      if ('refusal' in opened) return opened.refusal;
+      const { decoded, algorithm } = opened;
       if (algorithm.keyType !== 'oct' || !verifyJws(decoded, algorithm, createSecretKey(Buffer.from(client.secret)))) {
         return refusedAssertion(UNSIGNED, 'unauthorized_client');
       }

@@ -1,16 +1,15 @@
 import type { Outbound } from '../../outbound/outbound.ts';
 import { clientKeySource } from '../../outside-keys/client-keys.ts';
 import type { OutsideKeys } from '../../outside-keys/outside-keys.ts';
-import { decodeJws, verifyJws } from '../../token/jws.ts';
-import { jwsAlgorithms } from '../../token/jws-algorithms.ts';
-import { type ClientAuthenticator, WRONG_CREDENTIALS } from './authenticator.ts';
+import { verifyJws } from '../../token/jws.ts';
+import type { ClientAuthenticator } from './authenticator.ts';
 import {
   type AssertionParts,
   assertedClientId,
   assertionProblem,
-  isChosenAlgorithm,
+  openAssertion,
   refusedAssertion,
-  sentAssertion,
+  WRONG_ALGORITHM,
 } from './client-assertion.ts';
 
 export interface PrivateKeyJwtParts extends AssertionParts {
@@ -27,13 +26,10 @@ export function privateKeyJwtAuthenticator(parts: PrivateKeyJwtParts): ClientAut
     methods: ['private_key_jwt'],
     claimedClientId: assertedClientId,
     async authenticate(realm, client, credentials) {
-      const sent = sentAssertion(credentials);
-      if (sent === undefined) return WRONG_CREDENTIALS;
-      const decoded = decodeJws(sent);
-      const algorithm = decoded && jwsAlgorithms.get(decoded.header.alg);
-      if (decoded === undefined || algorithm === undefined || algorithm.keyType === 'oct' || !isChosenAlgorithm(client, algorithm.name)) {
-        return refusedAssertion('Invalid signature algorithm');
-      }
+      const opened = openAssertion(client, credentials);
+      if ('refusal' in opened) return opened.refusal;
+      const { decoded, algorithm } = opened;
+      if (algorithm.keyType === 'oct') return WRONG_ALGORITHM;
       const source = clientKeySource(parts.outbound, client);
       const wish = { use: 'sig', algorithm: algorithm.name, kid: decoded.header.kid } as const;
       const keys = source === undefined ? [] : await parts.keys.find(source, wish);
