@@ -101,7 +101,10 @@ export async function measureIam(server: ServerUnderTest, database: FreshDatabas
         });
       // What the closed loop reached says where to look; where not even a part of that keeps the limits, from the bottom.
       const likely = Math.max(FIRST_RATE, Math.floor(median.perSecond * LIKELY_PART));
-      const found = options.search && !isOnce(name) ? ((await search(likely)) ?? (await search(FIRST_RATE))) : undefined;
+      const found =
+        options.search && !isOnce(name)
+          ? ((await search(likely)) ?? (likely > FIRST_RATE ? await search(FIRST_RATE) : undefined))
+          : undefined;
       rows.push({
         ...median,
         failures: runs.reduce((sum, run) => sum + run.failures, 0),
