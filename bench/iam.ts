@@ -1,5 +1,6 @@
 import { residentMb } from './drivers/cpu.ts';
 import { type Floors, measureFloors } from './drivers/floors.ts';
+import { progress } from './drivers/progress.ts';
 import { Crew } from './load/crew.ts';
 import { highestRate, keepsLimits } from './load/highest-rate.ts';
 import { measureRow, type Row, trialOf } from './load/measure-row.ts';
@@ -82,6 +83,7 @@ export async function measureIam(server: ServerUnderTest, database: FreshDatabas
   const rows: IamRow[] = [];
   try {
     for (const name of chosen(server, options.only)) {
+      progress(`${server.name}: ${name}`);
       const load = (seconds: number) =>
         options.perSecond === undefined
           ? ({ model: 'closed', callers: options.callers, seconds } as const)

@@ -17,6 +17,7 @@ import { type BenchDatabase, openBenchDatabase } from './servers/bench-database.
 import { type FreshDatabase, freshDatabase } from './servers/database.ts';
 import { KeycloakServer } from './servers/keycloak.ts';
 import { KeygridServer } from './servers/keygrid.ts';
+import { makeBenchRealm } from './servers/many.ts';
 import { PeerServer, peerNames } from './servers/peer.ts';
 import { keycloakHome } from './servers/reference.ts';
 import { benchRealm, type ServerUnderTest } from './servers/server.ts';
@@ -175,7 +176,7 @@ async function iam(seconds: number, warmUpSeconds: number, only: readonly string
   const users = usersAsked;
   return eachServer(nodes, async (server, database) => {
     await server.startNode(0);
-    await server.createRealm(benchRealm('bench', users, Number(values.clients ?? '2')));
+    await makeBenchRealm(server, database, { users, clients: Number(values.clients ?? '2') });
     await Promise.all(server.bases.slice(1).map((_, index) => server.startNode(index + 1)));
     return measureIam(server, database, {
       seconds,
@@ -231,8 +232,8 @@ async function main(): Promise<number> {
     const unknown = only.find((name) => !lifeEvents.some((event) => event.name === name));
     if (unknown !== undefined)
       throw new Error(`There is no event "${unknown}". Events: ${lifeEvents.map((event) => event.name).join('; ')}`);
-    const results: readonly LifeResult[] = await eachServer(3, (server, _, postgres) =>
-      measureLife(server, { database: postgres, only, realms: Number(values.realms), sessions: values.sessions }),
+    const results: readonly LifeResult[] = await eachServer(3, (server, database, postgres) =>
+      measureLife(server, { database, postgres, only, realms: Number(values.realms), sessions: values.sessions }),
     );
     if (values.keep) keep('life.json', `${JSON.stringify({ conditions: conditions(), results })}\n`);
     const text = `# Life\n\n${conditions()}\n\n${renderLife(results)}\n`;

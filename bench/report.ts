@@ -33,10 +33,18 @@ export function renderLife(results: readonly LifeResult[]): string {
           [
             result.server,
             `${result.manyRealms.realms} realms`,
-            `created in ${fixed(result.manyRealms.createdMs / 1_000, 1)} s, start to ready ${fixed(result.manyRealms.startMs, 0)} ms, then ${fixed(result.manyRealms.residentMb, 0)} MB`,
+            `start to ready ${fixed(result.manyRealms.startMs, 0)} ms, then ${fixed(result.manyRealms.residentMb, 0)} MB`,
           ],
         ]),
-    ...(result.sessionsMb === undefined ? [] : [[result.server, '10,000 sessions', `${fixed(result.sessionsMb, 1)} MB more memory`]]),
+    ...(result.sessions === undefined
+      ? []
+      : [
+          [
+            result.server,
+            '10,000 sessions on one node',
+            `${fixed(result.sessions.warmMb, 0)} MB after 500 logins, ${fixed(result.sessions.afterMb, 0)} MB after 10,000 more`,
+          ],
+        ]),
   ]);
   const losses = table(
     ['server', 'event', 'requests', 'failed', 'longest ms', 'seconds disturbed', 'sessions lost'],

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { admin, adminToken } from '../drivers/admin.ts';
 import { call } from '../drivers/http.ts';
 import type { FreshDatabase } from '../servers/database.ts';
+import { copyRealm } from '../servers/many.ts';
 import type { ServerUnderTest } from '../servers/server.ts';
 import { storedPassword } from '../servers/stored-password.ts';
 import { copyRows } from './copy-rows.ts';
@@ -103,12 +104,10 @@ async function multiply(database: FreshDatabase, population: Population): Promis
     group: await id('select id from keycloak_group where realm_id = $1 and name = $2', [realm, 'sample-group']),
     event: await id('select id from event_entity where realm_id = $1 order by id limit 1', [realm]),
   };
-  // In master there is a client for each realm, whose roles are those of its administrators.
-  const own = await id('select id from client where client_id = $1', [`${BIG}-realm`]);
   const { small, big } = copiesOf(population);
   const few = { clients: small.clients - 1, users: small.users - 1, groups: GROUPS.small - 1, events: EVENTS.small - 1 };
   await copySamples(database, ids, few, 'a');
-  await copyRows(database, { roots: [realm, own], count: population.realms - 1, from: BIG, to: 'realm-' });
+  await copyRealm(database, BIG, population.realms - 1, 'realm-');
   const many = {
     clients: big.clients - small.clients,
     users: big.users - small.users,

@@ -12,16 +12,19 @@ export interface WalkSettings {
   readonly scope?: string;
 }
 
+/** Users with a password of their own; further ones are copies of them within the tables, and have theirs. */
+export const USERS_MADE = 100;
+
+/** Name and password of user number `user` of a realm made by `benchRealm`. */
+export function benchUser(user: number): { readonly username: string; readonly password: string } {
+  const made = user % USERS_MADE;
+  const copy = Math.floor(user / USERS_MADE);
+  return { username: copy === 0 ? `user${made}` : `user${made}-${copy}`, password: `password${made}` };
+}
+
 /** How user number `user` of a realm made by `benchRealm` logs in at its confidential client. */
 export function benchWalk(realm: string, user: number): WalkSettings {
-  return {
-    realm,
-    clientId: 'app',
-    clientSecret: 'app-secret',
-    redirectUri: 'http://localhost/callback',
-    username: `user${user}`,
-    password: `password${user}`,
-  };
+  return { realm, clientId: 'app', clientSecret: 'app-secret', redirectUri: 'http://localhost/callback', ...benchUser(user) };
 }
 
 /** A token endpoint's answer. */

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { hash } from '@node-rs/argon2';
 import Provider, { type Configuration, type JWK } from 'oidc-provider';
+import { benchUser } from '../drivers/login-walk.ts';
 import { addPasswordGrant } from './password-grant.ts';
 import { postgresAdapter } from './postgres-adapter.ts';
 import { redisAdapter } from './redis-adapter.ts';
@@ -19,8 +20,10 @@ function key(type: 'rsa' | 'ec'): JWK {
 }
 
 const users = new Map<string, string>();
-for (let user = 0; user < Number(userCount); user += 1)
-  users.set(`user${user}`, await hash(`password${user}`, { algorithm: ARGON2ID, memoryCost: 7_168, timeCost: 5, parallelism: 1 }));
+for (let user = 0; user < Number(userCount); user += 1) {
+  const { username, password } = benchUser(user);
+  users.set(username, await hash(password, { algorithm: ARGON2ID, memoryCost: 7_168, timeCost: 5, parallelism: 1 }));
+}
 
 const client = (clientId: string, more: object) => ({
   client_id: clientId,

@@ -1,3 +1,4 @@
+import { benchUser } from '../drivers/login-walk.ts';
 import { storedPassword } from './stored-password.ts';
 
 /** A server under test: one or several nodes on one PostgreSQL, the same life for every product. */
@@ -85,15 +86,18 @@ export function benchRealm(name: string, users: number, clients = 2): Record<str
         webOrigins: ['+'],
       },
     ],
-    users: Array.from({ length: users }, (_, index) => ({
-      username: `user${index}`,
-      enabled: true,
-      email: `user${index}@example.org`,
-      emailVerified: true,
-      firstName: 'User',
-      lastName: String(index),
-      credentials: [storedPassword(`password${index}`)],
-      realmRoles: [`default-roles-${name}`],
-    })),
+    users: Array.from({ length: users }, (_, index) => {
+      const { username, password } = benchUser(index);
+      return {
+        username,
+        enabled: true,
+        email: `${username}@example.org`,
+        emailVerified: true,
+        firstName: 'User',
+        lastName: String(index),
+        credentials: [storedPassword(password)],
+        realmRoles: [`default-roles-${name}`],
+      };
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { progress } from '../drivers/progress.ts';
 import { conditions, keep } from '../report.ts';
 import { openBenchDatabase } from '../servers/bench-database.ts';
 import { freshDatabase } from '../servers/database.ts';
@@ -8,7 +9,6 @@ import {
   measureRefresh,
   measureStock,
   modes,
-  progress,
   type SessionBenchOptions,
   type Stock,
   seed,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { admin, adminToken } from '../drivers/admin.ts';
 import { residentMb } from '../drivers/cpu.ts';
+import { progress } from '../drivers/progress.ts';
 import { closedLoop } from '../load/loops.ts';
 import type { FreshDatabase } from '../servers/database.ts';
 import { databaseWork } from '../servers/database-cpu.ts';
@@ -215,9 +216,4 @@ export async function seed(database: FreshDatabase, options: Seed): Promise<numb
   const began = performance.now();
   await seedSessions(database, REALM, options);
   return (performance.now() - began) / 1_000;
-}
-
-/** A full run takes a quarter of an hour and more: its watcher sees on stderr how far it is. */
-export function progress(what: string): void {
-  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`);
 }
