@@ -5,12 +5,14 @@ import { Crew } from './load/crew.ts';
 import { highestRate, keepsLimits } from './load/highest-rate.ts';
 import { measureRow, type Row, trialOf } from './load/measure-row.ts';
 import { operationsOf } from './load/operations.ts';
-import type { FreshDatabase } from './servers/database.ts';
+import { type FreshDatabase, postgresVersion } from './servers/database.ts';
 import { databaseWork } from './servers/database-cpu.ts';
 import type { ServerUnderTest } from './servers/server.ts';
 
 /** Users of the bench realm unless told otherwise; logins rotate over them. */
 export const USERS = 50;
+/** Clients of the bench realm unless told otherwise. */
+export const CLIENTS = 2;
 const FIRST_RATE = 5;
 const SEARCH_STEPS = 4;
 /** Of the rate of the closed loop: where a search begins. */
@@ -23,6 +25,7 @@ export interface IamOptions {
   /** Driver processes. */
   readonly drivers: number;
   readonly users: number;
+  readonly clients: number;
   /** Names of operations; empty = all. */
   readonly only: readonly string[];
   /** Looks for the highest rate of each operation within the limits too. */
@@ -44,6 +47,8 @@ export interface IamRow extends Row {
 
 export interface IamResult {
   readonly server: string;
+  readonly version: string;
+  readonly postgres: string;
   readonly nodes: number;
   readonly residentMbIdle: readonly number[];
   readonly residentMbAfter: readonly number[];
@@ -57,6 +62,7 @@ export const operationNames: readonly string[] = operationsOf({
   bases: [''],
   realm: 'bench',
   users: 1,
+  furtherClients: 0,
   sessionsBy: 'login',
   worker: 0,
   workers: 1,
@@ -77,6 +83,7 @@ export async function measureIam(server: ServerUnderTest, database: FreshDatabas
     bases: server.bases,
     realm: 'bench',
     users: options.users,
+    furtherClients: Math.max(0, options.clients - CLIENTS),
     sessionsBy: server.sessionsBy ?? 'login',
   });
   const measured = { crew, serverPids: () => server.pids(), database: await databaseWork(database), settle: options.warmUpSeconds > 0 };
@@ -118,5 +125,14 @@ export async function measureIam(server: ServerUnderTest, database: FreshDatabas
   } finally {
     crew.stop();
   }
-  return { server: server.name, nodes: server.bases.length, residentMbIdle, floors, residentMbAfter: server.pids().map(residentMb), rows };
+  return {
+    server: server.name,
+    version: server.version,
+    postgres: await postgresVersion(database),
+    nodes: server.bases.length,
+    residentMbIdle,
+    floors,
+    residentMbAfter: server.pids().map(residentMb),
+    rows,
+  };
 }

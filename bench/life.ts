@@ -4,7 +4,7 @@ import { progress } from './drivers/progress.ts';
 import { type SteadyResult, steadyStream } from './drivers/steady.ts';
 import { type LifeEvent, lifeEvents, stopNode } from './life-events.ts';
 import type { BenchDatabase } from './servers/bench-database.ts';
-import type { FreshDatabase } from './servers/database.ts';
+import { type FreshDatabase, postgresVersion } from './servers/database.ts';
 import { copyRealm } from './servers/many.ts';
 import { benchRealm, type ServerUnderTest } from './servers/server.ts';
 
@@ -19,6 +19,8 @@ const IDLE_AFTER_MS = 30_000;
 
 export interface LifeResult {
   readonly server: string;
+  readonly version: string;
+  readonly postgres: string;
   /** Milliseconds to ready: the first node on a fresh database, it again with the schema present, all three at once. */
   readonly freshMs: number;
   readonly schemaPresentMs: number;
@@ -148,5 +150,17 @@ export async function measureLife(server: ServerUnderTest, options: LifeOptions)
   await Promise.all([1, 2].map((index) => stopNode(server, index)));
   if (options.realms > 0) told(`${options.realms} realms`);
   const manyRealms = options.realms > 0 ? await measureManyRealms(server, options.database, options.realms) : undefined;
-  return { server: server.name, freshMs, schemaPresentMs, threeAtOnceMs, startCpuMs, residentMb: idleMb, manyRealms, sessions, events };
+  return {
+    server: server.name,
+    version: server.version,
+    postgres: await postgresVersion(options.database),
+    freshMs,
+    schemaPresentMs,
+    threeAtOnceMs,
+    startCpuMs,
+    residentMb: idleMb,
+    manyRealms,
+    sessions,
+    events,
+  };
 }

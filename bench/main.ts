@@ -6,7 +6,7 @@ import { adminForm, measureAdmin, reportAdmin } from './admin/command.ts';
 import { measureAuthorization, renderAuthorization } from './authorization/measure.ts';
 import { closeConnections } from './drivers/http.ts';
 import { benchGrid, type GridPart, gridParts } from './grid/command.ts';
-import { type IamResult, measureIam, operationNames, USERS } from './iam.ts';
+import { CLIENTS, type IamResult, measureIam, operationNames, USERS } from './iam.ts';
 import { type LifeResult, measureLife } from './life.ts';
 import { lifeEvents } from './life-events.ts';
 import { benchReport } from './pictures/command.ts';
@@ -50,7 +50,7 @@ const usage = `Usage: npm run bench -- iam|life|sessions|remote|authorization|ad
   --realms N                   life: time to start with so many realms, too (default 0: not measured)
   --sessions                   life: memory of 10,000 sessions, too
   --resources N                authorization: resources of the resource server (default 10000)
-  --users N, --clients N       iam: size of the realm (default ${USERS} and 2)
+  --users N, --clients N       iam: size of the realm (default ${USERS} and ${CLIENTS})
   --short                      sessions: thousands instead of a million
   --all                        grid: every part (12 minutes); else
   --parts operations,rivals,…  grid: some of operations, rivals, losses, transfer, starts, sizes, tables
@@ -174,9 +174,10 @@ async function eachServer<T>(
 async function iam(seconds: number, warmUpSeconds: number, only: readonly string[]): Promise<readonly IamResult[]> {
   const nodes = Number(values.nodes);
   const users = usersAsked;
+  const clients = Number(values.clients ?? CLIENTS);
   return eachServer(nodes, async (server, database) => {
     await server.startNode(0);
-    await makeBenchRealm(server, database, { users, clients: Number(values.clients ?? '2') });
+    await makeBenchRealm(server, database, { users, clients });
     await Promise.all(server.bases.slice(1).map((_, index) => server.startNode(index + 1)));
     return measureIam(server, database, {
       seconds,
@@ -184,6 +185,7 @@ async function iam(seconds: number, warmUpSeconds: number, only: readonly string
       callers: iamCallers,
       drivers: Number(values.drivers),
       users,
+      clients,
       only,
       search: values.search,
       perSecond: values.rate === undefined ? undefined : Number(values.rate),
@@ -280,7 +282,7 @@ async function main(): Promise<number> {
       command === 'smoke'
         ? await iam(SMOKE_SECONDS, 0, chosenOperations())
         : await iam(Number(values.seconds ?? '5'), Number(values.seconds ?? '5'), chosenOperations());
-    const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${usersAsked} users\n\n${renderIam(results)}\n`;
+    const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${values.seconds ?? '5'} s a row after as long a warm-up, ${values.repeat} time(s); ${usersAsked} users, ${values.clients ?? CLIENTS} clients\n\n${renderIam(results)}\n`;
     console.log(text);
     if (values.keep) {
       const name = `iam-${values.nodes}${usersAsked === USERS ? '' : `-${usersAsked}-users`}`;

@@ -62,7 +62,7 @@ function ratios(results: readonly IamResult[]): string {
 export function renderIam(results: readonly IamResult[]): string {
   const parts = results.map(
     (result) =>
-      `## ${result.server}, ${result.nodes} node(s)\n\nResident memory ${result.residentMbIdle.map((mb) => fixed(mb, 0)).join(', ')} MB before, ${result.residentMbAfter.map((mb) => fixed(mb, 0)).join(', ')} MB after; alone, before the operations: one password hash ${fixed(result.floors.passwordHashMs, 2)} ms CPU, one RS256 signature ${fixed(result.floors.signatureMs, 2)} ms CPU\n\n${table(
+      `## ${result.server} ${result.version}, ${result.nodes} node(s), PostgreSQL ${result.postgres}\n\nResident memory ${result.residentMbIdle.map((mb) => fixed(mb, 0)).join(', ')} MB before, ${result.residentMbAfter.map((mb) => fixed(mb, 0)).join(', ')} MB after; alone, before the operations: one password hash ${fixed(result.floors.passwordHashMs, 2)} ms CPU, one RS256 signature ${fixed(result.floors.signatureMs, 2)} ms CPU\n\n${table(
         header,
         result.rows.map(cells),
       )}${result.rows

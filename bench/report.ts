@@ -18,7 +18,7 @@ export function renderLife(results: readonly LifeResult[]): string {
   const starts = table(
     ['server', 'fresh database ms', 'schema present ms', 'three at once ms', 'CPU of a start ms', 'idle MB'],
     results.map((result) => [
-      result.server,
+      `${result.server} ${result.version}`,
       fixed(result.freshMs, 0),
       fixed(result.schemaPresentMs, 0),
       fixed(result.threeAtOnceMs, 0),
@@ -61,7 +61,8 @@ export function renderLife(results: readonly LifeResult[]): string {
     ),
   );
   const more = further.length === 0 ? '' : `\n\n${table(['server', 'with', 'figures'], further)}`;
-  return `${starts}${more}\n\n${losses}`;
+  const on = `On PostgreSQL ${[...new Set(results.map(({ postgres }) => postgres))].join(', ')}; memory half a minute after the start.`;
+  return `${on}\n\n${starts}${more}\n\n${losses}`;
 }
 
 /** Keeps a table under bench/results. */

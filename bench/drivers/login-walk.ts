@@ -5,7 +5,7 @@ import { type Answer, CookieJar, call } from './http.ts';
 export interface WalkSettings {
   readonly realm: string;
   readonly clientId: string;
-  readonly clientSecret?: string;
+  readonly clientSecret?: string | undefined;
   readonly redirectUri: string;
   readonly username: string;
   readonly password: string;
@@ -25,6 +25,15 @@ export function benchUser(user: number): { readonly username: string; readonly p
 /** How user number `user` of a realm made by `benchRealm` logs in at its confidential client. */
 export function benchWalk(realm: string, user: number): WalkSettings {
   return { realm, clientId: 'app', clientSecret: 'app-secret', redirectUri: 'http://localhost/callback', ...benchUser(user) };
+}
+
+/** Public client number `index` of a realm made by `benchRealm` with more clients than two; all but the first are copies of it. */
+export function furtherClient(index: number): Pick<WalkSettings, 'clientId' | 'clientSecret' | 'redirectUri'> {
+  return {
+    clientId: index === 0 ? 'further-app-0' : `further-app-0-${index}`,
+    clientSecret: undefined,
+    redirectUri: 'http://localhost/further',
+  };
 }
 
 /** A token endpoint's answer. */

@@ -10,8 +10,10 @@ export interface Target {
   /** Base URLs of the nodes; requests go round them. */
   readonly bases: readonly string[];
   readonly realm: string;
-  /** Users `user0` … with the passwords `password0` …. */
+  /** Users as `benchUser` numbers them. */
   readonly users: number;
+  /** Public clients that the mix logs in at, as `furtherClient` numbers them; 0 = the one confidential client. */
+  readonly furtherClients: number;
   /** How sessions come about that other operations need. */
   readonly sessionsBy: 'login' | 'password grant';
   /** 0-based; each worker uses names and users of its own. */

@@ -1,4 +1,4 @@
-import { benchWalk, LoginWalk, type TokenSet, type WalkSettings } from '../drivers/login-walk.ts';
+import { benchWalk, furtherClient, LoginWalk, type TokenSet, type WalkSettings } from '../drivers/login-walk.ts';
 import { adminOperations } from './admin-operations.ts';
 import type { Operation, Target } from './operation.ts';
 
@@ -6,8 +6,11 @@ import type { Operation, Target } from './operation.ts';
 const SESSIONS = 16;
 const REFRESHES_OF_A_SESSION = 5;
 
+/** A prime, so that calls one after the other reach users far apart: neighbours in a table are read together. */
+const USER_STRIDE = 7_919;
+
 function settings(target: Target, user: number, more: Partial<WalkSettings> = {}): WalkSettings {
-  const mine = (user * target.workers + target.worker) % target.users;
+  const mine = ((user * target.workers + target.worker) * USER_STRIDE) % target.users;
   return { ...benchWalk(target.realm, mine), ...more };
 }
 
@@ -75,7 +78,8 @@ export function operationsOf(target: Target): readonly Operation[] {
     {
       name: `session: login, ${REFRESHES_OF_A_SESSION} refreshes, logout`,
       run: async (index) => {
-        const walk = new LoginWalk(settings(target, index));
+        const client = target.furtherClients === 0 ? {} : furtherClient(index % target.furtherClients);
+        const walk = new LoginWalk(settings(target, index, client));
         let tokens = await walk.login(base(index), base(index + 1), base(index + 2));
         for (let turn = 0; turn < REFRESHES_OF_A_SESSION; turn += 1) tokens = await walk.refresh(base(index + turn), tokens.refresh_token);
         await walk.logout(base(index), tokens.refresh_token);

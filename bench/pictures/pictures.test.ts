@@ -14,6 +14,8 @@ const row = (name: string, serverCpuMs: number): IamRow =>
   }) as unknown as IamRow;
 const result = (server: string, cpu: number) => ({
   server,
+  version: '1',
+  postgres: '15',
   nodes: 1,
   residentMbIdle: [],
   residentMbAfter: [],

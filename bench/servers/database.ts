@@ -36,3 +36,8 @@ export async function freshDatabase(adminUrl: string, prefix: string): Promise<F
     },
   };
 }
+
+/** Version of the PostgreSQL server. */
+export async function postgresVersion(database: FreshDatabase): Promise<string> {
+  return String((await database.query('show server_version'))[0]?.['server_version']).split(' ')[0] as string;
+}

@@ -35,6 +35,7 @@ function javaUnder(shellPid: number): number {
 /** Nodes of the real Keycloak, started with `start --optimized`. */
 export class KeycloakServer implements ServerUnderTest {
   readonly name = 'keycloak';
+  readonly version: string;
   readonly bases: readonly string[];
   readonly managementBases: readonly string[];
   readonly #home: string;
@@ -56,6 +57,7 @@ export class KeycloakServer implements ServerUnderTest {
     this.#nodeArguments = nodeArguments;
     this.#hostname = hostname;
     this.#home = home;
+    this.version = /\d[\w.-]*/.exec(readFileSync(join(home, 'version.txt'), 'utf8'))?.[0] ?? 'unknown';
     this.#database = new URL(databaseUrl);
     this.#ports = ports;
     this.#children = Array.from({ length: nodes }, () => undefined);

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
+import { root } from '../../scripts/checks/repository.ts';
 import { NodeProcess } from '../../tools/demo/node-process.ts';
 import { call } from '../drivers/http.ts';
+import { versionIn } from './reference.ts';
 import type { ServerUnderTest } from './server.ts';
 
 /** Patience, not an expectation: several nodes start at once, beside whatever else the machine does. */
@@ -31,6 +33,7 @@ function statementsIn(scrape: string): number {
 /** Nodes of this server as processes of their own. */
 export class KeygridServer implements ServerUnderTest {
   readonly name = 'keygrid';
+  readonly version = versionIn(join(root, 'package.json'));
   readonly bases: readonly string[];
   readonly managementBases: readonly string[];
   readonly nodes: readonly NodeProcess[];

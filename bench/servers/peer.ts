@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
+import { root } from '../../scripts/checks/repository.ts';
 import { call } from '../drivers/http.ts';
+import { versionIn } from './reference.ts';
 import type { ServerUnderTest } from './server.ts';
 
 const READY_WITHIN_MS = 60_000;
@@ -15,6 +17,7 @@ export type PeerName = (typeof peerNames)[number];
 /** node-oidc-provider as a process of its own: one node, its part of the operations. */
 export class PeerServer implements ServerUnderTest {
   readonly name: PeerName;
+  readonly version = versionIn(join(root, 'node_modules/oidc-provider/package.json'));
   readonly bases: readonly string[];
   readonly managementBases: readonly string[];
   /** It has no login pages of its own; sessions come from the password grant. */

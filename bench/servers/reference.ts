@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/checks/repository.ts';
 
@@ -21,3 +21,6 @@ export const keycloakHome = (): string | undefined => named('KEYCLOAK_HOME', ins
 
 /** Folder with the jar files of an Infinispan server: INFINISPAN_LIB, else what was installed here; undefined where there is none. */
 export const infinispanLib = (): string | undefined => named('INFINISPAN_LIB', installedInfinispan, '.complete');
+
+/** The version that a package's manifest names. */
+export const versionIn = (manifest: string): string => (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;

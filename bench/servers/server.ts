@@ -4,6 +4,8 @@ import { storedPassword } from './stored-password.ts';
 /** A server under test: one or several nodes on one PostgreSQL, the same life for every product. */
 export interface ServerUnderTest {
   readonly name: string;
+  /** Of the product. */
+  readonly version: string;
   /** Base URLs of the nodes that were started, node 1 first. */
   readonly bases: readonly string[];
   /** Management base URLs, in the same order. */
