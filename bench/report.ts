@@ -62,7 +62,12 @@ export function renderLife(results: readonly LifeResult[]): string {
   );
   const more = further.length === 0 ? '' : `\n\n${table(['server', 'with', 'figures'], further)}`;
   const on = `On PostgreSQL ${[...new Set(results.map(({ postgres }) => postgres))].join(', ')}; memory half a minute after the start.`;
-  return `${on}\n\n${starts}${more}\n\n${losses}`;
+  const failures = results.flatMap(({ server, events }) =>
+    events
+      .filter(({ result }) => result.firstFailure !== undefined)
+      .map(({ name, result }) => `\n\nfirst failure of ${server}, ${name}: ${result.firstFailure}`),
+  );
+  return `${on}\n\n${starts}${more}\n\n${losses}${failures.join('')}`;
 }
 
 /** Keeps a table under bench/results. */

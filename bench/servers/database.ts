@@ -24,14 +24,14 @@ export async function freshDatabase(adminUrl: string, prefix: string): Promise<F
   await onServer(adminUrl, `create database ${name}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  client.on('error', () => {});
+  // One connection, so that transactions and temporary tables hold; a new one where the database was restarted meanwhile.
+  const connection = new pg.Pool({ connectionString: url.href, max: 1, idleTimeoutMillis: 0 });
+  connection.on('error', () => {});
   return {
     url: url.href,
-    query: async (text, values) => (await client.query(text, values)).rows as Record<string, unknown>[],
+    query: async (text, values) => (await connection.query(text, values)).rows as Record<string, unknown>[],
     drop: async () => {
-      await client.end();
+      await connection.end();
       await onServer(adminUrl, `drop database if exists ${name} with (force)`);
     },
   };
