@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/checks/repository.ts';
+import { conditions, keep } from '../report.ts';
+import { openBenchDatabase } from '../servers/bench-database.ts';
+import { cpuOfRows, type KeptRun, slowestRows } from './choose-rows.ts';
+import { profileRows } from './measure.ts';
+import { renderProfiles } from './render.ts';
+
+export interface ProfilesCommand {
+  /** Names of operations; empty = the slowest of the kept run. */
+  readonly only: readonly string[];
+  readonly seconds: number;
+  readonly callers: number;
+  readonly users: number;
+  readonly keep: boolean;
+}
+
+const SLOWEST = 10;
+const KEPT_RUN = 'bench/results/iam-1.json';
+
+/** `npm run bench -- profiles`: where the slowest rows spend their time, as text. Gives the exit code. */
+export async function benchProfiles(command: ProfilesCommand): Promise<number> {
+  const kept = JSON.parse(readFileSync(join(root, KEPT_RUN), 'utf8')) as KeptRun;
+  const rows = command.only.length === 0 ? slowestRows(kept, SLOWEST) : command.only;
+  const postgres = await openBenchDatabase();
+  try {
+    const profiles = await profileRows(postgres.url, { ...command, rows });
+    const form = `closed loop of ${command.callers}, ${command.users} users, ${command.seconds} s a row after as long a warm-up, from sources`;
+    const text = `# Where the slowest rows spend their time\n\n${conditions()}; ${form}\n\n${explained}\n\n${renderProfiles(profiles, cpuOfRows(kept))}\n`;
+    console.log(text);
+    if (command.keep) keep('profiles.md', text);
+    for (const { name, failures, firstFailure } of profiles) if (failures > 0) console.log(`${name}: ${failures} failed: ${firstFailure}`);
+    return profiles.every(({ failures, operations }) => failures === 0 && operations > 0) ? 0 : 1;
+  } finally {
+    await postgres.close();
+  }
+}
+
+const explained = `Written by \`npm run bench -- profiles --keep\`. The rows are those with the most server CPU per operation in \`iam-1.json\`; one node ran all of them, each was
+warmed up and then profiled alone by the inspector. What a deleting row deletes was made before its profile began.
+
+CPU milliseconds per operation are the kernel's, by thread: \`main\` runs JavaScript, \`pool\` hashes and signs, \`engine\` compiles and collects, \`profiler\` takes the samples and
+is there only here. Profiles are of the main thread, by the clock: time that the thread waits for a processor, which it shares with its own pool, the driver and PostgreSQL,
+counts as busy. So their shares say more than their microseconds. A function with what it calls ends where it waits: what goes on after an \`await\` begins anew.`;
