@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/checks/repository.ts';
+import { operationNames } from '../iam.ts';
 import { conditions, keep } from '../report.ts';
 import { openBenchDatabase } from '../servers/bench-database.ts';
 import { cpuOfRows, type KeptRun, slowestRows } from './choose-rows.ts';
@@ -25,8 +26,12 @@ export async function benchProfiles(command: ProfilesCommand): Promise<number> {
   const rows = command.only.length === 0 ? slowestRows(kept, SLOWEST) : command.only;
   const postgres = await openBenchDatabase();
   try {
-    const profiles = await profileRows(postgres.url, { ...command, rows });
-    const form = `closed loop of ${command.callers}, ${command.users} users, ${command.seconds} s a row after as long a warm-up, from sources`;
+    // In the order of the table, as they were when they were chosen: what comes first warms up what comes later.
+    const inOrder = operationNames.filter((name) => rows.includes(name));
+    const profiles = [...(await profileRows(postgres.url, { ...command, rows: inOrder }))].sort(
+      (one, other) => rows.indexOf(one.name) - rows.indexOf(other.name),
+    );
+    const form = `closed loop of ${command.callers}, ${command.users} users, ${command.seconds} s a row after twice as long a warm-up, from sources`;
     const text = `# Where the slowest rows spend their time\n\n${conditions()}; ${form}\n\n${explained}\n\n${renderProfiles(profiles, cpuOfRows(kept))}\n`;
     console.log(text);
     if (command.keep) keep('profiles.md', text);
@@ -37,9 +42,11 @@ export async function benchProfiles(command: ProfilesCommand): Promise<number> {
   }
 }
 
-const explained = `Written by \`npm run bench -- profiles --keep\`. The rows are those with the most server CPU per operation in \`iam-1.json\`; one node ran all of them, each was
-warmed up and then profiled alone by the inspector. What a deleting row deletes was made before its profile began.
+const explained = `Written by \`npm run bench -- profiles --keep\`. The rows are those with the most server CPU per operation in \`iam-1.json\`; one node ran all of them in the
+order of that table, each was warmed up and then profiled alone by the inspector. What a deleting row deletes was made before its profile began.
 
 CPU milliseconds per operation are the kernel's, by thread: \`main\` runs JavaScript, \`pool\` hashes and signs, \`engine\` compiles and collects, \`profiler\` takes the samples and
-is there only here. Profiles are of the main thread, by the clock: time that the thread waits for a processor, which it shares with its own pool, the driver and PostgreSQL,
-counts as busy. So their shares say more than their microseconds. A function with what it calls ends where it waits: what goes on after an \`await\` begins anew.`;
+is there only here; \`here\` is the sum of them. The main thread has the highest priority that the system allows and the pool a low one, in this table only: profiles go by the
+clock, and a call that wakes another thread would look as slow as what that thread does. Where busy by the clock is more than \`main\`, that is left of it: then the shares
+of calls into the system (\`writev\`, \`writeUtf8String\`, \`run\`) are too high. A function with what it calls ends where it waits: what goes on after an \`await\` begins anew.
+\`native\` is code of the runtime with no JavaScript below it. Of a room the runtime's functions are shown twice: as rooms of their own, and with whose code called them.`;

@@ -12,7 +12,7 @@ import { type CpuByThread, cpuByThread, perOperation, threadsOf } from './thread
 
 export interface ProfileOptions {
   readonly rows: readonly string[];
-  /** Of a row; as long again before it, so that the compiler comes round. */
+  /** Of a row. */
   readonly seconds: number;
   readonly callers: number;
   readonly users: number;
@@ -31,18 +31,32 @@ export interface RowProfile {
 }
 
 const SHOWN = { functions: 15, own: 10 };
+/** Of a row's seconds: how long it runs before, so that the compiler comes round. */
+const WARM_UP = 2;
 /** Making is slower than deleting: so many times a row's seconds make what one run of it deletes. */
 const MAKING = 2;
 
-/** In the way of nobody: what the system's scheduler lets wait for all others. */
-const PATIENT = 15;
+const FIRST = -15;
+const LAST = 15;
+
+/** Priorities of threads, as far as the system allows: to lower one everybody may, to raise one the administrator. */
+function setThreadPriority(thread: number, priority: number): void {
+  try {
+    setPriority(thread, priority);
+  } catch (error) {
+    if (!/EACCES|EPERM|ESRCH/.test(String(error))) throw error;
+  }
+}
 
 /**
- * The main thread alone is profiled, by the clock: its pool and the engine's helpers run when it does not, as far as the scheduler minds it, so that it
- * does not wait for a processor in the midst of a function.
+ * The profile is of the main thread, by the clock. Who is woken by it (its pool, the database, the driver) would take its processor where there are few, and
+ * the call that woke them would look slow: so they wait until the main thread does.
  */
 function letMainThreadFirst(pid: number): void {
-  for (const { thread, kind } of threadsOf(pid)) if (kind === 'pool' || kind === 'engine') setPriority(thread, PATIENT);
+  for (const { thread, kind } of threadsOf(pid)) {
+    if (kind === 'main') setThreadPriority(thread, FIRST);
+    if (kind === 'pool' || kind === 'engine') setThreadPriority(thread, LAST);
+  }
 }
 
 async function profileRow(crew: Crew, profiler: RemoteProfiler, pid: number, name: string, options: ProfileOptions): Promise<RowProfile> {
@@ -52,7 +66,7 @@ async function profileRow(crew: Crew, profiler: RemoteProfiler, pid: number, nam
     if (made !== undefined) await run(made, options.seconds * MAKING);
   };
   await make();
-  await run(name, options.seconds);
+  await run(name, options.seconds * WARM_UP);
   await make();
   // The pool's threads come with the first work that they get.
   letMainThreadFirst(pid);
