@@ -34,5 +34,6 @@ describe('the place of a function', () => {
     expect(place('', 'writev', '0')).toMatchObject({ room: 'native functions', helps: true });
     expect(place('', 'template')).toMatchObject({ room: 'code made at run time', helps: false });
     expect(place('', '(garbage collector)', '0')).toMatchObject({ room: 'garbage collector', helps: false });
+    expect(place('', 'toString', '0').room).toBe('native functions');
   });
 });

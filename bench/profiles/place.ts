@@ -17,11 +17,11 @@ export interface Place {
 export const NATIVE = 'native functions';
 
 /** What the profiler calls time that belongs to no function. */
-const ofTheEngine: Readonly<Record<string, string>> = {
-  '(garbage collector)': 'garbage collector',
-  '(program)': 'native code without JavaScript below it',
-  '(root)': 'native code without JavaScript below it',
-};
+const ofTheEngine: ReadonlyMap<string, string> = new Map([
+  ['(garbage collector)', 'garbage collector'],
+  ['(program)', 'native code without JavaScript below it'],
+  ['(root)', 'native code without JavaScript below it'],
+]);
 
 const foreign = (room: string, file = ''): Place => ({ room, file, own: false, helps: false });
 
@@ -39,7 +39,7 @@ function roomOf(file: string): string {
 /** Finds the place of a call frame; `root` is the folder of the checkout. */
 export function placeOf(frame: Runtime.CallFrame, root: string): Place {
   const { url, functionName, scriptId } = frame;
-  const engine = ofTheEngine[functionName];
+  const engine = ofTheEngine.get(functionName);
   if (engine !== undefined) return foreign(engine);
   // Functions of the runtime in C++ have no script; code made at run time (templates, validators) has one without a name.
   if (url === '' && scriptId === '0') return { ...foreign(NATIVE), helps: true };
