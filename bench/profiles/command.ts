@@ -31,7 +31,7 @@ export async function benchProfiles(command: ProfilesCommand): Promise<number> {
     const profiles = [...(await profileRows(postgres.url, { ...command, rows: inOrder }))].sort(
       (one, other) => rows.indexOf(one.name) - rows.indexOf(other.name),
     );
-    const form = `closed loop of ${command.callers}, ${command.users} users, ${command.seconds} s a row after twice as long a warm-up, from sources`;
+    const form = `closed loop of ${command.callers}, ${command.users} users, ${command.seconds} s a row: warm-up, CPU by thread, profile; from sources`;
     const text = `# Where the slowest rows spend their time\n\n${conditions()}; ${form}\n\n${explained}\n\n${renderProfiles(profiles, cpuOfRows(kept))}\n`;
     console.log(text);
     if (command.keep) keep('profiles.md', text);
@@ -42,11 +42,12 @@ export async function benchProfiles(command: ProfilesCommand): Promise<number> {
   }
 }
 
-const explained = `Written by \`npm run bench -- profiles --keep\`. The rows are those with the most server CPU per operation in \`iam-1.json\`; one node ran all of them in the
-order of that table, each was warmed up and then profiled alone by the inspector. What a deleting row deletes was made before its profile began.
+const explained = `Written by \`npm run bench -- profiles --keep\`. The rows are those with the most server CPU per operation in \`iam-1.json\` (of the bundle; this is of the sources, which have
+names). One node ran all of them in the order of that table, each alone; what a deleting row deletes was made before.
 
-CPU milliseconds per operation are the kernel's, by thread: \`main\` runs JavaScript, \`pool\` hashes and signs, \`engine\` compiles and collects, \`profiler\` takes the samples and
-is there only here; \`here\` is the sum of them. The main thread has the highest priority that the system allows and the pool a low one, in this table only: profiles go by the
-clock, and a call that wakes another thread would look as slow as what that thread does. Where busy by the clock is more than \`main\`, that is left of it: then the shares
-of calls into the system (\`writev\`, \`writeUtf8String\`, \`run\`) are too high. A function with what it calls ends where it waits: what goes on after an \`await\` begins anew.
-\`native\` is code of the runtime with no JavaScript below it. Of a room the runtime's functions are shown twice: as rooms of their own, and with whose code called them.`;
+CPU milliseconds per operation are the kernel's, taken without the profiler: \`main\` runs JavaScript, \`pool\` hashes and signs, \`engine\` compiles and collects, \`here\` is the sum.
+Then the rows ran again, each with a profile of its main thread. Profiles go by the clock, and a call that wakes another thread looks as slow as what that thread does
+if it takes the processor; so the main thread had the highest priority that the system allowed and the pool a low one meanwhile. Where busy by the clock is more than \`main\`, some of
+that is left, and the profiler's own price: then the shares of calls into the system (\`writev\`, \`writeUtf8String\`, \`run\`) are too high. A function with what it calls ends
+where it waits: what goes on after an \`await\` begins anew. \`native\` is code of the runtime with no JavaScript below it. The runtime's functions are shown twice: as rooms of
+their own, and with the room whose code called them.`;

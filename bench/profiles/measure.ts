@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { root } from '../../scripts/checks/repository.ts';
-import { Crew } from '../load/crew.ts';
+import { Crew, type CrewResult } from '../load/crew.ts';
 import { freshDatabase } from '../servers/database.ts';
 import { KeygridServer } from '../servers/keygrid.ts';
 import { benchRealm } from '../servers/server.ts';
@@ -12,7 +12,7 @@ import { type CpuByThread, cpuByThread, perOperation, threadsOf } from './thread
 
 export interface ProfileOptions {
   readonly rows: readonly string[];
-  /** Of a row. */
+  /** Of a row: to warm up, to see what its threads use, and to be profiled. */
   readonly seconds: number;
   readonly callers: number;
   readonly users: number;
@@ -25,14 +25,12 @@ export interface RowProfile {
   readonly failures: number;
   readonly firstFailure: string | undefined;
   readonly seconds: number;
-  /** CPU ms per operation. */
+  /** CPU ms per operation, without the profiler. */
   readonly cpu: CpuByThread;
   readonly profile: ProfileSummary;
 }
 
 const SHOWN = { functions: 15, own: 10 };
-/** Of a row's seconds: how long it runs before, so that the compiler comes round. */
-const WARM_UP = 2;
 /** Making is slower than deleting: so many times a row's seconds make what one run of it deletes. */
 const MAKING = 2;
 
@@ -50,44 +48,69 @@ function setThreadPriority(thread: number, priority: number): void {
 
 /**
  * The profile is of the main thread, by the clock. Who is woken by it (its pool, the database, the driver) would take its processor where there are few, and
- * the call that woke them would look slow: so they wait until the main thread does.
+ * the call that woke them would look slow: so they wait until the main thread does. The engine's helpers stay as they are: it waits for them.
  */
 function letMainThreadFirst(pid: number): void {
   for (const { thread, kind } of threadsOf(pid)) {
     if (kind === 'main') setThreadPriority(thread, FIRST);
-    if (kind === 'pool' || kind === 'engine') setThreadPriority(thread, LAST);
+    if (kind === 'pool') setThreadPriority(thread, LAST);
   }
 }
 
-async function profileRow(crew: Crew, profiler: RemoteProfiler, pid: number, name: string, options: ProfileOptions): Promise<RowProfile> {
-  const run = (operation: string, seconds: number) => crew.run(operation, { model: 'closed', callers: options.callers, seconds });
-  const made = madeBy.get(name);
-  const make = async (): Promise<void> => {
-    if (made !== undefined) await run(made, options.seconds * MAKING);
-  };
-  await make();
-  await run(name, options.seconds * WARM_UP);
-  await make();
-  // The pool's threads come with the first work that they get.
-  letMainThreadFirst(pid);
-  await profiler.start();
-  const before = cpuByThread(pid);
-  const seen = await run(name, options.seconds);
-  const after = cpuByThread(pid);
-  const profile = await profiler.stop();
-  const operations = seen.latencies.count + seen.failures;
-  return {
-    name,
-    operations,
-    failures: seen.failures,
-    firstFailure: seen.firstFailure,
-    seconds: seen.seconds,
-    cpu: perOperation(before, after, operations),
-    profile: summarize(profile, root, SHOWN),
-  };
+interface Running {
+  readonly crew: Crew;
+  readonly profiler: RemoteProfiler;
+  readonly pid: number;
+  readonly options: ProfileOptions;
 }
 
-/** One node from its sources on a fresh database of the server at `databaseServer`; each row warmed up and then profiled alone, one after the other. */
+function run({ crew, options }: Running, operation: string, seconds: number): Promise<CrewResult> {
+  return crew.run(operation, { model: 'closed', callers: options.callers, seconds });
+}
+
+/** What a row deletes. */
+async function make(on: Running, name: string): Promise<void> {
+  const made = madeBy.get(name);
+  if (made !== undefined) await run(on, made, on.options.seconds * MAKING);
+}
+
+const operationsIn = (seen: CrewResult): number => seen.latencies.count + seen.failures;
+
+async function measureCpu(on: Running, name: string): Promise<CpuByThread> {
+  await make(on, name);
+  await run(on, name, on.options.seconds);
+  await make(on, name);
+  const before = cpuByThread(on.pid);
+  const seen = await run(on, name, on.options.seconds);
+  return perOperation(before, cpuByThread(on.pid), operationsIn(seen));
+}
+
+async function profileRow(on: Running, name: string, cpu: CpuByThread): Promise<RowProfile> {
+  await make(on, name);
+  await on.profiler.start();
+  const seen = await run(on, name, on.options.seconds);
+  const profile = await on.profiler.stop();
+  const { failures, firstFailure, seconds } = seen;
+  return { name, operations: operationsIn(seen), failures, firstFailure, seconds, cpu, profile: summarize(profile, root, SHOWN) };
+}
+
+/** The rows twice: first without the profiler, which costs something itself, and with all threads as they are; by then the code is warm. */
+async function measureRows(on: Running): Promise<readonly RowProfile[]> {
+  const cpu = new Map<string, CpuByThread>();
+  for (const name of on.options.rows) {
+    console.error(`${new Date().toISOString()} ${name}`);
+    cpu.set(name, await measureCpu(on, name));
+  }
+  letMainThreadFirst(on.pid);
+  const profiles: RowProfile[] = [];
+  for (const name of on.options.rows) {
+    console.error(`${new Date().toISOString()} profile of ${name}`);
+    profiles.push(await profileRow(on, name, cpu.get(name) as CpuByThread));
+  }
+  return profiles;
+}
+
+/** One node from its sources on a fresh database of the server at `databaseServer`; each row alone. */
 export async function profileRows(databaseServer: string, options: ProfileOptions): Promise<readonly RowProfile[]> {
   const [port = 0] = await freePorts(1);
   const database = await freshDatabase(databaseServer, 'keygrid_bench');
@@ -103,12 +126,7 @@ export async function profileRows(databaseServer: string, options: ProfileOption
       const profiler = await RemoteProfiler.connect(port);
       const crew = await Crew.start(1, { bases: server.bases, realm: 'bench', users: options.users, sessionsBy: 'login' });
       try {
-        const profiles: RowProfile[] = [];
-        for (const name of options.rows) {
-          console.error(`${new Date().toISOString()} ${name}`);
-          profiles.push(await profileRow(crew, profiler, server.pids()[0] as number, name, options));
-        }
-        return profiles;
+        return await measureRows({ crew, profiler, pid: server.pids()[0] as number, options });
       } finally {
         crew.stop();
         profiler.close();

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpuMs, threadCpuMs } from '../drivers/cpu.ts';
 
-/** What the threads of a node are for: JavaScript, its pool (hashes, signatures, names), the engine's helpers (compiling, collecting), the profiler itself. */
-export const threadKinds = ['main', 'pool', 'engine', 'profiler', 'others'] as const;
+/** What the threads of a node are for: JavaScript, its pool (hashes, signatures, names), the engine's helpers (compiling, collecting). */
+export const threadKinds = ['main', 'pool', 'engine', 'others'] as const;
 export type ThreadKind = (typeof threadKinds)[number];
 export type CpuByThread = Readonly<Record<ThreadKind, number>>;
 
@@ -10,7 +10,6 @@ export type CpuByThread = Readonly<Record<ThreadKind, number>>;
 export function kindOf(name: string): ThreadKind {
   if (name.startsWith('libuv-worker')) return 'pool';
   if (name.startsWith('V8Worker') || name.startsWith('DelayedTask')) return 'engine';
-  if (name.startsWith('v8:Prof')) return 'profiler';
   return 'others';
 }
 
@@ -29,14 +28,15 @@ export function threadsOf(pid: number): readonly { readonly thread: number; read
 
 /** CPU milliseconds that the threads of a process have used so far. What threads used that are gone counts as of others. */
 export function cpuByThread(pid: number): CpuByThread {
-  const sums = { main: 0, pool: 0, engine: 0, profiler: 0, others: 0 };
+  const sums = { main: 0, pool: 0, engine: 0, others: 0 };
   for (const { thread, kind } of threadsOf(pid)) if (kind !== 'others') sums[kind] += threadCpuMs(pid, thread);
-  const { main, pool, engine, profiler } = sums;
-  return { ...sums, others: Math.max(0, cpuMs(pid) - main - pool - engine - profiler) };
+  const { main, pool, engine } = sums;
+  return { ...sums, others: cpuMs(pid) - main - pool - engine };
 }
 
 /** What was used between two looks, by each operation. */
 export function perOperation(before: CpuByThread, after: CpuByThread, operations: number): CpuByThread {
-  const each = (kind: ThreadKind): number => (after[kind] - before[kind]) / Math.max(1, operations);
-  return { main: each('main'), pool: each('pool'), engine: each('engine'), profiler: each('profiler'), others: each('others') };
+  // Others are what is left of the whole, which is rounded otherwise than its parts.
+  const each = (kind: ThreadKind): number => Math.max(0, after[kind] - before[kind]) / Math.max(1, operations);
+  return { main: each('main'), pool: each('pool'), engine: each('engine'), others: each('others') };
 }
