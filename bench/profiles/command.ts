@@ -46,8 +46,8 @@ const explained = `Written by \`npm run bench -- profiles --keep\`. The rows are
 names). One node ran all of them in the order of that table, each alone; what a deleting row deletes was made before.
 
 CPU milliseconds per operation are the kernel's, taken without the profiler: \`main\` runs JavaScript, \`pool\` hashes and signs, \`engine\` compiles and collects, \`here\` is the sum.
-Then the rows ran again, each with a profile of its main thread. Profiles go by the clock, and a call that wakes another thread looks as slow as what that thread does
-if it takes the processor; so the main thread had the highest priority that the system allowed and the pool a low one meanwhile. Where busy by the clock is more than \`main\`, some of
-that is left, and the profiler's own price: then the shares of calls into the system (\`writev\`, \`writeUtf8String\`, \`run\`) are too high. A function with what it calls ends
-where it waits: what goes on after an \`await\` begins anew. \`native\` is code of the runtime with no JavaScript below it. The runtime's functions are shown twice: as rooms of
-their own, and with the room whose code called them.`;
+Then the rows ran again, each with a profile of its main thread. Profiles go by the clock: what counts as busy is \`main\`, the profiler's own price, and the time for which the
+thread could have run but \`waited\` for a processor (by the kernel; part of it while idle). It had the highest priority that the system allowed and the pool a low one, but
+where a call wakes another thread that takes the processor, the wait is that call's: the more was waited, the more are the shares of \`writev\`, \`writeBuffer\`, \`writeUtf8String\`,
+\`writeLatin1String\` and \`run\` too high. A function with what it calls ends where it waits: what goes on after an \`await\` begins anew. \`native\` is code of the runtime with
+no JavaScript below it. The runtime's functions are shown twice: as rooms of their own, and with the room whose code called them.`;

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { root } from '../../scripts/checks/repository.ts';
@@ -8,7 +9,7 @@ import { benchRealm } from '../servers/server.ts';
 import { madeBy } from './choose-rows.ts';
 import { RemoteProfiler } from './inspector.ts';
 import { type ProfileSummary, summarize } from './summary.ts';
-import { type CpuByThread, cpuByThread, perOperation, threadsOf } from './threads.ts';
+import { type CpuByThread, cpuByThread, perOperation, threadsOf, waitedMs } from './threads.ts';
 
 export interface ProfileOptions {
   readonly rows: readonly string[];
@@ -27,6 +28,8 @@ export interface RowProfile {
   readonly seconds: number;
   /** CPU ms per operation, without the profiler. */
   readonly cpu: CpuByThread;
+  /** How long the main thread was ready but had no processor while the profile was taken; NaN where the system does not tell. */
+  readonly waitedMs: number;
   readonly profile: ProfileSummary;
 }
 
@@ -37,12 +40,12 @@ const MAKING = 2;
 const FIRST = -15;
 const LAST = 15;
 
-/** Priorities of threads, as far as the system allows: to lower one everybody may, to raise one the administrator. */
-function setThreadPriority(thread: number, priority: number): void {
+/** As far as the system allows: to lower a priority everybody may, to raise one the administrator. */
+function asAllowed(change: () => void): void {
   try {
-    setPriority(thread, priority);
+    change();
   } catch (error) {
-    if (!/EACCES|EPERM|ESRCH/.test(String(error))) throw error;
+    if (!/EACCES|EPERM|ESRCH|ENOENT|EAGAIN/.test(String(error))) throw error;
   }
 }
 
@@ -51,9 +54,11 @@ function setThreadPriority(thread: number, priority: number): void {
  * the call that woke them would look slow: so they wait until the main thread does. The engine's helpers stay as they are: it waits for them.
  */
 function letMainThreadFirst(pid: number): void {
+  // Linux may share processors among sessions first, and only within one by the priority of threads.
+  asAllowed(() => writeFileSync(`/proc/${pid}/autogroup`, `${FIRST}`));
   for (const { thread, kind } of threadsOf(pid)) {
-    if (kind === 'main') setThreadPriority(thread, FIRST);
-    if (kind === 'pool') setThreadPriority(thread, LAST);
+    if (kind === 'main') asAllowed(() => setPriority(thread, FIRST));
+    if (kind === 'pool') asAllowed(() => setPriority(thread, LAST));
   }
 }
 
@@ -88,10 +93,21 @@ async function measureCpu(on: Running, name: string): Promise<CpuByThread> {
 async function profileRow(on: Running, name: string, cpu: CpuByThread): Promise<RowProfile> {
   await make(on, name);
   await on.profiler.start();
+  const waitedBefore = waitedMs(on.pid);
   const seen = await run(on, name, on.options.seconds);
+  const waited = waitedMs(on.pid) - waitedBefore;
   const profile = await on.profiler.stop();
   const { failures, firstFailure, seconds } = seen;
-  return { name, operations: operationsIn(seen), failures, firstFailure, seconds, cpu, profile: summarize(profile, root, SHOWN) };
+  return {
+    name,
+    operations: operationsIn(seen),
+    failures,
+    firstFailure,
+    seconds,
+    cpu,
+    waitedMs: waited,
+    profile: summarize(profile, root, SHOWN),
+  };
 }
 
 /** The rows twice: first without the profiler, which costs something itself, and with all threads as they are; by then the code is warm. */

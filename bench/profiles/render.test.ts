@@ -8,6 +8,7 @@ const row = {
   firstFailure: undefined,
   seconds: 1,
   cpu: { main: 0.5, pool: 0.6, engine: 0.1, others: 0 },
+  waitedMs: 20,
   profile: {
     samples: 2_000,
     totalMs: 1_000,
@@ -28,7 +29,7 @@ const row = {
 
 it('sets each row beside the kept run, and its rooms and functions by the operation', () => {
   const text = renderProfiles([row], new Map([['refresh', 1.2]])).replaceAll(/ +/g, ' ');
-  expect(text).toContain('| refresh | 1.200 | 1.200 | 0.500 | 0.600 | 0.100 | 0.000 | 6.000 | 40.0 % | 5.0 % | 1.0 % |');
+  expect(text).toContain('| refresh | 1.200 | 1.200 | 0.500 | 0.600 | 0.100 | 0.000 | 6.000 | 0.200 | 40.0 % | 5.0 % | 1.0 % |');
   expect(text).toContain('| packages/server/src/token | 3000.0 | 50.0 % | 5000.0 | 83.3 % |');
   expect(text).toContain('| 2 further ones | 80.0 | 1.3 % | 40.0 | 0.7 % |');
   expect(text).toContain('| `sign` | packages/server/src/token/signing.ts:28 | 4500.0 | 75.0 % |');

@@ -51,8 +51,8 @@ function section(row: RowProfile): string {
 /** All rows side by side, then each by itself. `kept` is the server CPU ms per operation of the kept run that the rows were chosen from. */
 export function renderProfiles(rows: readonly RowProfile[], kept: ReadonlyMap<string, number>): string {
   const overview = table(
-    ['operation', 'kept run, CPU ms', 'here', ...threadKinds, 'main, busy by the clock', 'idle', 'collector', 'native'],
-    rows.map(({ name, operations, cpu, profile }) => [
+    ['operation', 'kept run, CPU ms', 'here', ...threadKinds, 'main, busy by the clock', 'waited', 'idle', 'collector', 'native'],
+    rows.map(({ name, operations, cpu, waitedMs, profile }) => [
       name,
       fixed(kept.get(name) ?? Number.NaN, 3),
       fixed(
@@ -61,6 +61,7 @@ export function renderProfiles(rows: readonly RowProfile[], kept: ReadonlyMap<st
       ),
       ...threadKinds.map((kind) => fixed(cpu[kind], 3)),
       fixed(profile.busyMs / Math.max(1, operations), 3),
+      fixed(waitedMs / Math.max(1, operations), 3),
       percent(profile.idleMs, profile.totalMs),
       percent(profile.collectorMs, profile.busyMs),
       percent(profile.programMs, profile.busyMs),

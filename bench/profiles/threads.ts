@@ -40,3 +40,14 @@ export function perOperation(before: CpuByThread, after: CpuByThread, operations
   const each = (kind: ThreadKind): number => Math.max(0, after[kind] - before[kind]) / Math.max(1, operations);
   return { main: each('main'), pool: each('pool'), engine: each('engine'), others: each('others') };
 }
+
+const NS_PER_MS = 1_000_000;
+
+/** Milliseconds that the main thread of a process could have run but had no processor, so far; NaN where the system does not tell. */
+export function waitedMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / NS_PER_MS;
+  } catch {
+    return Number.NaN;
+  }
+}
