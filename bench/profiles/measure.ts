@@ -140,7 +140,13 @@ export async function profileRows(databaseServer: string, options: ProfileOption
     try {
       await server.startNode(0);
       const profiler = await RemoteProfiler.connect(port);
-      const crew = await Crew.start(1, { bases: server.bases, realm: 'bench', users: options.users, sessionsBy: 'login' });
+      const crew = await Crew.start(1, {
+        bases: server.bases,
+        realm: 'bench',
+        users: options.users,
+        furtherClients: 0,
+        sessionsBy: 'login',
+      });
       try {
         return await measureRows({ crew, profiler, pid: server.pids()[0] as number, options });
       } finally {
