@@ -31,6 +31,11 @@ export interface State {
 
 /** Read side of the local caches realms and users: frozen objects, loaded from the database on a miss, dropped by invalidation. */
 export interface Directory {
+  /**
+   * A number that is another one after every change that this node has heard of: what was worked out of objects of the directory holds as long as it
+   * stays. Undefined while nothing that was read may be kept.
+   */
+  generation(): number | undefined;
   realmByName(name: string): Promise<Realm | undefined>;
   realmById(id: string): Promise<Realm | undefined>;
   /** Highest priority first. */

@@ -55,6 +55,11 @@ export function createDirectory({ stores, realms, users }: DirectoryOptions): Di
     realms.get(`role:${id}`, () => one(stores.roles.byId(realm.id, id), (found) => withRealm(realm.id, roleTags(found))));
 
   return {
+    generation: () => {
+      const [ofRealms, ofUsers] = [realms.generation, users.generation];
+      // Both only grow, so that a sum stays only where both do.
+      return ofRealms === undefined || ofUsers === undefined ? undefined : ofRealms + ofUsers;
+    },
     realmByName: (name) =>
       realms.get(`realm-name:${name}`, () => one(stores.realms.byName(name), (realm) => withRealm(realm.id, realmTags(realm)))),
     realmById: (id) => realms.get(`realm:${id}`, () => one(stores.realms.byId(id), (realm) => withRealm(realm.id, realmTags(realm)))),

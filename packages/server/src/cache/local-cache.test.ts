@@ -205,4 +205,25 @@ describe('what a local cache tells its observer', () => {
     cache.invalidate(['a', 'nobody']);
     expect(cache.statistics).toMatchObject({ invalidations: 1, invalidationMisses: 1 });
   });
+
+  it('counts what may make a value stale, also where it holds nothing of it any more', async () => {
+    const cache = cacheAt();
+    const before = cache.generation;
+    cache.invalidate(['realm:unknown']);
+    const after = cache.generation;
+    expect(after).not.toBe(before);
+    await cache.get('realm:1', async () => ({ value: 1, tags: ['realm:1'] }));
+    expect(cache.generation).toBe(after);
+    cache.clear();
+    expect(cache.generation).not.toBe(after);
+  });
+
+  it('has no count while reads pass through, or where values end by their time', () => {
+    const cache = cacheAt();
+    cache.passThrough(true);
+    expect(cache.generation).toBeUndefined();
+    cache.passThrough(false);
+    expect(cache.generation).toBeDefined();
+    expect(cacheAt({ now: 0 }, 100, 60).generation).toBeUndefined();
+  });
 });

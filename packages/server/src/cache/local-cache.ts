@@ -68,6 +68,7 @@ export class LocalCache {
   readonly #clock: Clock;
   readonly #observe: LocalCacheOptions['observe'];
   #passing = false;
+  #generation = 0;
   #hits = 0;
   #misses = 0;
   #stores = 0;
@@ -120,6 +121,8 @@ export class LocalCache {
 
   /** Drops everything that carries one of the tags, and keeps loads under way from bringing it back. */
   invalidate(tags: readonly string[]): void {
+    // Also where nothing carries the tags: what was worked out of an entry may outlive it.
+    this.#generation += 1;
     for (const flight of this.#loading) for (const tag of tags) flight.stale.add(tag);
     if (this.#loading.size > 0) this.#flights.clear();
     for (const tag of tags) {
@@ -136,6 +139,7 @@ export class LocalCache {
 
   /** Drops everything. */
   clear(): void {
+    this.#generation += 1;
     for (const flight of this.#loading) flight.stale.add(EVERYTHING);
     this.#flights.clear();
     this.#invalidations += this.#entries.size;
@@ -150,6 +154,15 @@ export class LocalCache {
   passThrough(on: boolean): void {
     this.#passing = on;
     if (on) this.clear();
+  }
+
+  /**
+   * Grows with everything that may make a value stale; undefined where nothing says so: while reads pass through, and where values end by their
+   * time alone.
+   */
+  get generation(): number | undefined {
+    const endsByTime = this.#lifespanMs !== Number.POSITIVE_INFINITY;
+    return this.#passing || endsByTime ? undefined : this.#generation;
   }
 
   get statistics(): LocalCacheStatistics {

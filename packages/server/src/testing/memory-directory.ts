@@ -43,6 +43,8 @@ export function memoryDirectory(data: DirectoryData): Directory {
     (item: T) =>
       item.realmId === realm.id && test(item);
   return {
+    // The arrays change without a word.
+    generation: () => undefined,
     realmByName: async (name) => data.realms.find((realm) => realm.realm === name),
     realmById: async (id) => data.realms.find((realm) => realm.id === id),
     keys: async (realm) => [...(data.keys.get(realm.id) ?? [])].sort((a, b) => b.priority - a.priority),

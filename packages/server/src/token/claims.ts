@@ -1,8 +1,8 @@
 import type { Directory } from '../cache/contracts.ts';
 import type { Client, ClientSession, Realm, User } from '../model/index.ts';
-import { mayUseScope, type Standing, standingOf, tokenRoles } from './permitted-roles.ts';
+import { accessOf } from './access.ts';
 import type { ClaimsDraft, ClaimTarget, MapperInput } from './protocol-mappers/mapper.ts';
-import { narrowPlan, planScope, type ScopePlan } from './scope.ts';
+import type { ScopePlan } from './scope.ts';
 
 /** For whom and for what claims are wanted. */
 export interface ClaimsSubject {
@@ -21,7 +21,6 @@ export interface ClaimsSubject {
 /** The mappers' view of one user at one client, ready to fill any number of tokens. */
 export interface ClaimsSource {
   readonly plan: ScopePlan;
-  readonly standing: Standing;
   /** Runs the mappers of a target over claims that are there already. */
   fill(claims: ClaimsDraft, target: ClaimTarget): ClaimsDraft;
 }
@@ -29,11 +28,7 @@ export interface ClaimsSource {
 /** Loads everything that mappers may ask for; scopes that the user has no role for are left out. */
 export async function claimsSource(directory: Directory, subject: ClaimsSubject): Promise<ClaimsSource> {
   const { realm, client, user } = subject;
-  const [wide, standing] = await Promise.all([planScope(directory, realm, client, subject.scope), standingOf(directory, realm, user)]);
-  const refused = new Set<string>();
-  for (const scope of wide.scopes) if (!(await mayUseScope(directory, realm, scope, standing.roles))) refused.add(scope.id);
-  const plan = narrowPlan(wide, client, (scope) => !refused.has(scope.id));
-  const visible = await tokenRoles(directory, realm, client, plan.scopes, standing.roles);
+  const { plan, groups, roles: visible } = await accessOf(directory, realm, client, user, subject.scope);
   const roles = subject.audience === undefined ? visible : ofClients(visible, subject.audience);
   const input: MapperInput = {
     realm,
@@ -42,12 +37,11 @@ export async function claimsSource(directory: Directory, subject: ClaimsSubject)
     clientSession: subject.clientSession,
     sessionNotes: subject.sessionNotes,
     roles,
-    groups: standing.groups,
+    groups,
     nonce: subject.nonce,
   };
   return {
     plan,
-    standing,
     fill(claims, target) {
       const mappers = plan.mappers(target);
       const changesRoles = mappers[0]?.kind.stage === 'roles';

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type ClientAuthenticator, type ClientProofError, WRONG_CREDENTIALS } from './authenticator.ts';
 import { basicCredentials, type ClientCredentials } from './credentials.ts';
 
@@ -34,6 +34,6 @@ export const clientSecretAuthenticator: ClientAuthenticator = {
 
 /** Compares digests, so that neither content nor length shows in the time. */
 function equalInConstantTime(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
   return timingSafeEqual(digest(a), digest(b));
 }

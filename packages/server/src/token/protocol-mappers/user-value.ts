@@ -26,7 +26,7 @@ const ATTRIBUTE_PROPERTIES = new Set(['username', 'email', 'firstName', 'lastNam
 export function userAttribute(input: MapperInput, name: string, aggregate: boolean): readonly string[] {
   const property = ATTRIBUTE_PROPERTIES.has(name) ? userProperty(input.user, name) : undefined;
   const own = property === undefined ? (input.user.attributes[name] ?? []) : [String(property)];
-  if (own.length > 0 && !aggregate) return own;
+  if (!aggregate && (own.length > 0 || input.groups.length === 0)) return own;
   const inherited = input.groups.flatMap((line) => line.flatMap((group) => group.attributes[name] ?? []));
   if (aggregate) return [...new Set([...own, ...inherited])];
   const [first] = input.groups.map((line) => line.find((group) => (group.attributes[name]?.length ?? 0) > 0)?.attributes[name] ?? []);
