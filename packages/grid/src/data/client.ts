@@ -209,7 +209,7 @@ export class CacheClient<K extends string, V> implements Cache<K, V> {
 
   async #readOwn(key: K, options: CallOptions | undefined): Promise<V | undefined> {
     const nowMs = this.#environment.nowMs();
-    const own = options?.signal?.aborted ? undefined : this.#core.readOwnCopy(this.#cache, this.#segmentOf(key), key, nowMs);
+    const own = options?.signal?.aborted ? undefined : this.#core.ownReads.copy(this.#cache, this.#segmentOf(key), key, nowMs);
     if (own === undefined) return this.#call(fieldsOf(operation.get, key), options, this.#read);
     const { promise, resolve } = Promise.withResolvers<void>();
     if (this.#environment.breathe?.(nowMs, resolve) === true) await promise;

@@ -5,13 +5,13 @@ import { Backup } from './backup.ts';
 import type { CacheDefinition, CacheState } from './cache-state.ts';
 import { Commits } from './commit.ts';
 import { Compaction } from './compaction.ts';
-import { committedOf, isLive } from './entry.ts';
 import { Expiry } from './expiry.ts';
 import { Marks } from './marks.ts';
-import type { DataMessage, OperationFields, OperationResult, Request } from './messages.ts';
-import { isSameShape, noResult, status } from './messages.ts';
+import type { DataMessage, OperationFields, Request } from './messages.ts';
+import { isSameShape, noResult, operation, status } from './messages.ts';
 import { type DataEnvironment, DataNode } from './node.ts';
 import { type Done, Origin } from './origin.ts';
+import { OwnReads } from './own-reads.ts';
 import { Parking } from './parking.ts';
 import { settlePending, undoPending } from './pending-undo.ts';
 import { Primary } from './primary.ts';
@@ -31,6 +31,7 @@ import { TransferSource } from './transfer-source.ts';
 export class DataCore implements DataPort {
   readonly node: DataNode;
   readonly topics: Topics;
+  readonly ownReads: OwnReads;
   readonly #commits: Commits;
   readonly #replicator: Replicator;
   readonly #backup: Backup;
@@ -58,6 +59,7 @@ export class DataCore implements DataPort {
     this.#origin = new Origin(node, (from, request, nowMs) => this.#request(from, request, nowMs));
     this.#pull = new StatePull(node);
     this.#source = new TransferSource(node);
+    this.ownReads = new OwnReads(node, this.#pull, this.#promotion);
     const expiry = new Expiry(node, this.#primary, (segment) => this.#promotion.serves(segment));
     this.#marks = new Marks(node);
     const own = [this.#commits, this.#replicator, this.#promotion, this.#pull, expiry, new Compaction(node), this.#marks];
@@ -89,21 +91,17 @@ export class DataCore implements DataPort {
 
   submit(cache: CacheState, segment: number, fields: OperationFields, nowMs: number, done: Done, waitMs?: number): number {
     this.node.nowMs = nowMs;
+    const own = fields.operation === operation.get ? this.ownReads.served(cache, segment, fields.key, nowMs) : undefined;
+    if (own !== undefined) {
+      done.ended(undefined, own);
+      return 0;
+    }
     return this.#origin.submit(cache, segment, fields, nowMs, done, waitMs);
   }
 
   /** The caller of the operation no longer waits. */
   abandon(counter: number): void {
     this.#origin.abandon(counter);
-  }
-
-  /** A read of this member's own copy of a replicated cache (sequential, not linearizable); undefined = ask the primary, who must know of uses. */
-  readOwnCopy(cache: CacheState, segment: number, key: string, nowMs: number): OperationResult | undefined {
-    if (!cache.replicated || !this.#pull.holdsReplicated(segment) || !this.node.environment.mayServe(nowMs)) return undefined;
-    const entry = committedOf(cache.segments[segment]?.entries.get(key));
-    if (!isLive(entry, this.node.environment.gridTimeMs(nowMs))) return noResult;
-    const { value, epoch, sequence, maxIdleMs } = entry;
-    return maxIdleMs !== 0 ? undefined : { found: true, value, epoch, sequence };
   }
 
   begin(identity: Identity, nowMs: number): void {

@@ -79,10 +79,23 @@ describe('an idle time', () => {
     cluster.deliver();
     cluster.run(1, 'put', 'idle', { text: 'v', maxIdleMs });
     cluster.run(1, 'put', 'lasting', { text: 'v' });
-    expect(cluster.core(2).readOwnCopy(cluster.cache(2), 0, 'nothing', cluster.nowMs)?.found).toBe(false);
-    const own = (key: string) => cluster.core(2).readOwnCopy(cluster.cache(2), cluster.segment(key), key, cluster.nowMs);
+    expect(cluster.core(2).ownReads.copy(cluster.cache(2), 0, 'nothing', cluster.nowMs)?.found).toBe(false);
+    const own = (key: string) => cluster.core(2).ownReads.copy(cluster.cache(2), cluster.segment(key), key, cluster.nowMs);
     expect(own('lasting')?.found).toBe(true);
     expect(own('idle')).toBeUndefined();
+  });
+
+  it('reads at once what it serves itself, but for an entry with an idle time and one that is not its own', () => {
+    const cluster = pair();
+    cluster.run(1, 'put', 'idle', { text: 'v', maxIdleMs });
+    cluster.run(1, 'put', 'lasting', { text: 'v' });
+    const own = (member: number, key: string) =>
+      cluster.core(member).ownReads.served(cluster.cache(member), cluster.segment(key), key, cluster.nowMs);
+    expect(own(1, 'lasting')?.found).toBe(true);
+    expect(own(1, 'nothing')?.found).toBe(false);
+    expect(own(1, 'idle')).toBeUndefined();
+    expect(own(2, 'lasting')).toBeUndefined();
+    expect(own(3, 'lasting')).toBeUndefined();
   });
 
   it('keeps a touch that overtakes its entry on the way to a new owner', () => {
