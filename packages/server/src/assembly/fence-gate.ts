@@ -1,3 +1,4 @@
+import { FencePatience } from '../cache/fence-patience.ts';
 import { ServerError } from '../http/errors.ts';
 import type { Membership } from '../state/membership.ts';
 
@@ -5,11 +6,15 @@ import type { Membership } from '../state/membership.ts';
 const HARMLESS = /\/(?:\.well-known\/[^/]+|protocol\/openid-connect\/certs)$|^(?:\/[^/]+)?\/resources\//;
 const REALM_PATH = /\/(?:realms|admin)\//;
 
-/** Refuses realm requests while this node cannot prove its membership; it never guesses. */
-export function fenceGate(membership: Membership): (path: string) => ServerError | undefined {
+/** Refuses realm requests while this node cannot prove its membership, unless that passes within a moment; it never guesses. */
+export function fenceGate(membership: Membership): (path: string) => Promise<ServerError | undefined> | undefined {
+  const patience = new FencePatience(membership);
   return (url) => {
+    if (!membership.fenced) return undefined;
     const path = url.split('?', 1)[0] ?? url;
-    if (!membership.fenced || !REALM_PATH.test(path) || HARMLESS.test(path)) return undefined;
-    return new ServerError('KG_NODE_FENCED', 'This node is cut off from its cluster', { retryAfterSeconds: 2 });
+    if (!REALM_PATH.test(path) || HARMLESS.test(path)) return undefined;
+    return Promise.resolve(patience.passed()).then(() =>
+      membership.fenced ? new ServerError('KG_NODE_FENCED', 'This node is cut off from its cluster', { retryAfterSeconds: 2 }) : undefined,
+    );
   };
 }

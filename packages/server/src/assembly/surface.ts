@@ -31,7 +31,7 @@ function hostnameOf(configuration: Configuration): string | undefined {
 export async function openSurface(
   configuration: Configuration,
   context: ServerContext,
-  gate: (path: string) => ServerError | undefined,
+  gate: (path: string) => Promise<ServerError | undefined> | undefined,
   further: FurtherRoutes,
 ): Promise<Listener[]> {
   const tls = await httpTls(configuration);

@@ -4,7 +4,7 @@ import type { Realm, RootAuthenticationSession } from '../model/index.ts';
 import type { EffectiveCache } from './cache-configuration.ts';
 import type { AuthenticationSessions } from './contracts.ts';
 import { boundedRoot, isRootId, newRoot, newRootId, rootExpiresAtMs } from './root-session-limits.ts';
-import { onGrid, StateUnavailableError } from './state-error.ts';
+import { onGridOf, StateUnavailableError } from './state-error.ts';
 
 /** Random ids tried for one of which this node is primary; with ten nodes all fail once in a thousand times, which costs a hop. */
 const maxIdTries = 64;
@@ -24,6 +24,7 @@ export interface AuthenticationSessionsOptions {
 /** Logins in progress, on the grid with two owners: any node answers any step, and the loss of one node loses none. */
 export function createAuthenticationSessions(options: AuthenticationSessionsOptions): AuthenticationSessions {
   const { grid, clock, configuration, maxTabs } = options;
+  const onGrid = onGridOf(grid);
   const cache: Cache<string, RootAuthenticationSession> = grid.cache('authenticationSessions', {
     mode: configuration.mode,
     owners: configuration.owners,

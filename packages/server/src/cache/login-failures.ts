@@ -2,7 +2,7 @@ import type { Cache, GridNode } from '@keygrid/grid';
 import type { LoginFailure, Realm } from '../model/index.ts';
 import type { EffectiveCache } from './cache-configuration.ts';
 import type { LoginCount, LoginFailures, LoginStep } from './contracts.ts';
-import { onGrid } from './state-error.ts';
+import { onGridOf } from './state-error.ts';
 
 /** The brute-force rule, handed in by the room that knows it. Both functions are pure. */
 export interface LoginFailureRule<Argument = unknown> {
@@ -31,6 +31,7 @@ const pendingMemoryMs = 60_000;
 
 /** Failed logins by user: cache loginFailures with two owners, counted exactly by one update function on the primary. */
 export function createLoginFailures<Argument>({ grid, configuration, rule }: LoginFailuresOptions<Argument>): LoginFailures {
+  const onGrid = onGridOf(grid);
   const cache: Cache<string, LoginFailure> = grid.cache('loginFailures', {
     mode: configuration.mode,
     owners: configuration.owners,

@@ -7,7 +7,7 @@ import type { Notes, SingleUseObjects } from './contracts.ts';
 import { assertNotesFit } from './notes-limit.ts';
 import { isPassing, OWNER_WAIT_MS } from './passing-error.ts';
 import { assertSingleUseKey, assertSingleUseObject, revokedSuffix } from './single-use-key.ts';
-import { asStateError, onGrid } from './state-error.ts';
+import { asStateError, onGridOf } from './state-error.ts';
 
 /** Revocations put on the grid at the same time while they are loaded. */
 const loadsAtOnce = 64;
@@ -40,6 +40,7 @@ export function createSingleUseObjects({
   revokedTokens,
   logger,
 }: SingleUseObjectsOptions): OpenSingleUseObjects {
+  const onGrid = onGridOf(grid);
   const cache: Cache<string, SingleUseObject> = grid.cache('actionTokens', {
     mode: configuration.mode,
     owners: configuration.owners,

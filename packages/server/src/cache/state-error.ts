@@ -1,5 +1,6 @@
 import { GridError, type GridErrorCode } from '@keygrid/grid';
 import { ServerError, type ServerErrorCode } from '../http/errors.ts';
+import { FencePatience } from './fence-patience.ts';
 
 /** The cluster state cannot be read or written now: HTTP 503 with Retry-After. */
 export class StateUnavailableError extends ServerError {
@@ -28,10 +29,18 @@ export function asStateError(error: unknown): unknown {
 }
 
 /** Runs a grid operation; its errors come out as what a request should see. */
-export async function onGrid<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw asStateError(error);
-  }
+export type OnGrid = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** How operations of this grid are run: what comes while it is fenced for a moment waits. */
+export function onGridOf(grid: { readonly fenced: boolean }): OnGrid {
+  const patience = new FencePatience(grid);
+  return async (work) => {
+    const fence = patience.passed();
+    if (fence !== undefined) await fence;
+    try {
+      return await work();
+    } catch (error) {
+      throw asStateError(error);
+    }
+  };
 }

@@ -3,11 +3,14 @@ import pg from 'pg';
 import type { DatabaseTarget } from '../config/database-url.ts';
 import type { Logger } from '../observability/logger.ts';
 import { connectionSettings } from './connection-settings.ts';
+import { OutageBridge } from './outage.ts';
 import type { Sql } from './sql.ts';
-import { isRetryable, translateSqlError } from './sql-errors.ts';
+import { changedNothing, connectionBroke, isRetryable, translateSqlError } from './sql-errors.ts';
 
 const transactionTries = 4;
 const retryPauseMs = 15;
+/** A statement that changes nothing; one that writes within WITH does not begin so. */
+const READ = /^\s*select\b/i;
 
 export interface DatabaseOptions {
   readonly target: DatabaseTarget;
@@ -22,6 +25,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number | undefined;
   /** Statements that take longer are logged (category org.hibernate.SQL_SLOW). Default 10 s. */
   readonly slowStatementMs?: number | undefined;
+  /** An outage is bridged for so long: what certainly changed nothing is run again. Default 0: not at all. */
+  readonly bridgeMs?: number | undefined;
   /** Called after each statement, for metrics. Must not throw. */
   readonly onStatement?: ((statement: string, durationMs: number) => void) | undefined;
 }
@@ -48,6 +53,7 @@ export class Database implements Sql {
   readonly #slowMs: number;
   readonly #slowLog: Logger;
   readonly #counts = { acquired: 0, created: 0, destroyed: 0 };
+  readonly #outage: OutageBridge;
   readonly #onStatement: ((statement: string, durationMs: number) => void) | undefined;
 
   constructor(options: DatabaseOptions) {
@@ -55,6 +61,7 @@ export class Database implements Sql {
     this.#hostCount = options.target.hosts.length;
     this.#slowMs = options.slowStatementMs ?? 10_000;
     this.#slowLog = options.logger.of('org.hibernate.SQL_SLOW');
+    this.#outage = new OutageBridge(options.bridgeMs ?? 0);
     this.#onStatement = options.onStatement;
     this.#pool = openPool(options, this.#max);
     this.#pool.on('acquire', () => {
@@ -74,11 +81,16 @@ export class Database implements Sql {
   }
 
   async rows<R>(name: string, text: string, values: readonly unknown[] = []): Promise<R[]> {
-    return (await this.#execute<R>(this.#pool, name, text, values)).rows;
+    return (await this.#bridged<R>(name, text, values, READ.test(text))).rows;
   }
 
   async run(name: string, text: string, values: readonly unknown[] = []): Promise<number> {
-    return (await this.#execute(this.#pool, name, text, values)).rowCount ?? 0;
+    return (await this.#bridged(name, text, values, false)).rowCount ?? 0;
+  }
+
+  /** One question, and no second try: whether the database answers now. */
+  async probe(): Promise<void> {
+    await this.#execute(this.#pool, 'health', 'SELECT 1', []);
   }
 
   /**
@@ -88,7 +100,11 @@ export class Database implements Sql {
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#once(work);
+        const progress = { committing: false };
+        return await this.#outage.run(
+          () => this.#once(work, progress),
+          (error) => changedNothing(error) || (!progress.committing && connectionBroke(error)),
+        );
       } catch (error) {
         if (!isRetryable(error) || tries >= transactionTries) throw error;
         await delay(retryPauseMs * tries);
@@ -113,7 +129,15 @@ export class Database implements Sql {
     await this.#pool.end();
   }
 
-  async #once<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  #bridged<R>(name: string, text: string, values: readonly unknown[], reads: boolean) {
+    return this.#outage.run(
+      () => this.#execute<R>(this.#pool, name, text, values),
+      (error) => changedNothing(error) || (reads && connectionBroke(error)),
+    );
+  }
+
+  async #once<T>(work: (sql: Sql) => Promise<T>, progress: { committing: boolean }): Promise<T> {
+    progress.committing = false;
     const client = await this.#connect();
     let broken = false;
     const sql: Sql = {
@@ -124,6 +148,7 @@ export class Database implements Sql {
     try {
       await client.query('BEGIN');
       const result = await work(sql);
+      progress.committing = true;
       await client.query('COMMIT');
       return result;
     } catch (error) {

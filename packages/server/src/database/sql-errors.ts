@@ -13,6 +13,28 @@ export function isRetryable(error: unknown): boolean {
   return cause instanceof pg.DatabaseError && retryable.has(cause.code ?? '');
 }
 
+const causeOf = (error: unknown): unknown => (error instanceof ServerError ? error.cause : error);
+
+/**
+ * Whether a statement, or a transaction, certainly changed nothing because the database goes down or comes up in order: it was refused before it ran, or
+ * its transaction was ended (57P01 comes in the place of a result; what is committed is answered first).
+ */
+export function changedNothing(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (cause instanceof pg.DatabaseError) return cause.code === '57P01' || cause.code === '57P03';
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
+}
+
+const BROKEN = new Set(['ECONNRESET', 'EPIPE']);
+
+/** Whether the connection ended before an answer: what was asked may have taken effect, unless it only read. */
+export function connectionBroke(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (cause instanceof pg.DatabaseError) return cause.code === '57P02';
+  if (!(cause instanceof Error)) return false;
+  return /^Connection terminated/.test(cause.message) || ('code' in cause && BROKEN.has(String(cause.code)));
+}
+
 /**
  * Turns what `pg` throws into errors of the catalogue; a constraint's values never get into the message. What the database refused for
  * its data or text is a defect of the caller and passes as it is.

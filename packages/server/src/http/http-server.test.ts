@@ -13,7 +13,7 @@ const metrics = {
   scrape: async () => '',
 };
 
-async function server(gate?: () => ServerError | undefined) {
+async function server(gate?: () => Promise<ServerError>) {
   const app = await createHttpServer({ frontend: { relativePath: '/' }, logger: quietLogger, metrics, gate });
   app.get('/things/:id', async (request) => ({ id: (request.params as { id: string }).id }));
   app.post('/fails', async () => {
@@ -62,7 +62,7 @@ describe('the main http server', () => {
   });
 
   it('refuses requests with Retry-After while the gate is closed', async () => {
-    const app = await server(() => new ServerError('KG_NODE_FENCED', 'fenced'));
+    const app = await server(async () => new ServerError('KG_NODE_FENCED', 'fenced'));
     const answer = await app.inject({ url: '/things/7' });
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
   });

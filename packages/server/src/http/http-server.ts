@@ -29,7 +29,7 @@ export interface HttpServerOptions {
   /** Requests served at once beyond which new ones get 503 (option `http-max-queued-requests`); undefined = no limit. */
   readonly maxConcurrentRequests?: number | undefined;
   /** Asked before each request; a ServerError refuses it (a fenced node, a server that is stopping). */
-  readonly gate?: ((path: string) => ServerError | undefined) | undefined;
+  readonly gate?: ((path: string) => Promise<ServerError | undefined> | undefined) | undefined;
   /** Other words for a path that nothing serves. */
   readonly explainUnmatched?: ((path: string) => string | undefined) | undefined;
 }
@@ -93,7 +93,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       if (!isWellEncoded(url)) throw new ReplyError(400, null);
       if (/%00/.test(url)) throw new ReplyError(400, { error: 'Blocking invalid query parameter value' });
     }
-    const refusal = options.gate?.(request.url);
+    const held = options.gate?.(request.url);
+    const refusal = held === undefined ? undefined : await held;
     if (refusal !== undefined) throw refusal;
   });
   app.addHook('onSend', (_request, reply, payload, done) => {

@@ -1,6 +1,6 @@
 import type { Cache, GridNode } from '@keygrid/grid';
 import type { EffectiveCache } from '../cache/cache-configuration.ts';
-import { onGrid } from '../cache/state-error.ts';
+import { type OnGrid, onGridOf } from '../cache/state-error.ts';
 import type { ClientSession, UserSession } from '../model/index.ts';
 import type { SessionRow } from '../store/stores.ts';
 import { type Slot, SlotCache, type SlotCacheOptions, slotUpdates } from './slot-cache.ts';
@@ -57,6 +57,7 @@ function mergeClient(current: ClientSession, next: ClientSession): ClientSession
 export class SessionCopies {
   readonly #sessions: SlotCache<SessionCopy, SessionAdvance>;
   readonly #clients: SlotCache<ClientSession, ClientSession>;
+  readonly #onGrid: OnGrid;
   readonly #loading = new Map<string, Promise<SessionRow | undefined>>();
 
   constructor(grid: GridNode, configuration: CopyCaches, options: SessionCopyOptions) {
@@ -69,6 +70,7 @@ export class SessionCopies {
       updates: slotUpdates(mergeClient, options.clientSessionLifespanMs),
       partitionKey: (key) => key.slice(0, Math.max(0, key.indexOf(':'))) || key,
     });
+    this.#onGrid = onGridOf(grid);
     this.#sessions = new SlotCache(sessions, options);
     this.#clients = new SlotCache(clients, options);
   }
@@ -76,7 +78,7 @@ export class SessionCopies {
   /** Reads through the cache; `load` asks the database. */
   async find(id: string, clientUuid: string | undefined, load: () => Promise<SessionRow | undefined>): Promise<FoundSession | undefined> {
     const clientKey = clientUuid === undefined ? undefined : keyOf(id, clientUuid);
-    const [session, client] = await onGrid(() =>
+    const [session, client] = await this.#onGrid(() =>
       Promise.all([this.#sessions.peek(id), clientKey === undefined ? undefined : this.#clients.peek(clientKey)]),
     );
     if (session.kind === 'live') {
@@ -84,7 +86,7 @@ export class SessionCopies {
       if (!listed) return { session: session.value.session, client: undefined, fromDatabase: false };
       if (client?.kind === 'live') return { session: session.value.session, client: client.value, fromDatabase: false };
     }
-    const [sessionTicket, clientTicket] = await onGrid(() =>
+    const [sessionTicket, clientTicket] = await this.#onGrid(() =>
       Promise.all([
         session.kind === 'absent' ? this.#sessions.ticket(id) : session,
         clientKey !== undefined && client?.kind === 'absent' ? this.#clients.ticket(clientKey) : client,
@@ -94,7 +96,7 @@ export class SessionCopies {
     const row = await this.#loadOnce(id, tickets, clientKey !== undefined, load);
     if (row === undefined) return undefined;
     const found = row.clients.find((one) => one.clientId === clientUuid);
-    await onGrid(() =>
+    await this.#onGrid(() =>
       Promise.all([
         tickets[0] === undefined ? undefined : this.#sessions.fill(id, tickets[0], copyOf(row)),
         tickets[1] === undefined || found === undefined || clientKey === undefined
@@ -126,7 +128,7 @@ export class SessionCopies {
 
   /** Before a session or a client session is inserted: the right to cache it afterwards. */
   async reserve(id: string, clientUuid: string, withSession: boolean): Promise<Reservation> {
-    const [session, client] = await onGrid(() =>
+    const [session, client] = await this.#onGrid(() =>
       Promise.all([withSession ? this.#sessions.ticket(id) : undefined, this.#clients.ticket(keyOf(id, clientUuid))]),
     );
     return {
@@ -140,7 +142,7 @@ export class SessionCopies {
   /** After the insert of a session with its first client session was committed. */
   async created(session: UserSession, client: ClientSession, reservation: Reservation): Promise<void> {
     const copy: SessionCopy = { session, clients: [client.clientId] };
-    await onGrid(() =>
+    await this.#onGrid(() =>
       Promise.all([
         this.#inserted(this.#sessions, session.id, copy, reservation.sessionTicket, reservation.sessionStands),
         this.#clientInserted(client, reservation),
@@ -150,7 +152,7 @@ export class SessionCopies {
 
   /** After a client session was added to a session that stands already. A reader must not miss it, so errors are thrown. */
   async joined(session: UserSession, client: ClientSession, reservation: Reservation | undefined): Promise<void> {
-    await onGrid(() =>
+    await this.#onGrid(() =>
       Promise.all([
         this.#sessions.advance(session.id, { session, joined: client.clientId }),
         reservation === undefined
@@ -172,7 +174,7 @@ export class SessionCopies {
 
   /** After a refresh: the version guard in the database protects whoever reads the older copy, so that no answer is waited for long. */
   async touched(session: UserSession, client: ClientSession): Promise<void> {
-    await onGrid(() =>
+    await this.#onGrid(() =>
       Promise.all([
         this.#sessions.advanceSoon(session.id, { session }),
         this.#clients.advanceSoon(keyOf(session.id, client.clientId), client),
@@ -182,14 +184,14 @@ export class SessionCopies {
 
   /** After notes or state changed. */
   async updated(session: UserSession): Promise<void> {
-    await onGrid(() => this.#sessions.advance(session.id, { session }));
+    await this.#onGrid(() => this.#sessions.advance(session.id, { session }));
   }
 
   /** Runs a removal so that no reader is served from a copy once it was answered; `clients` may be all that are known. */
   async removing<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const slot = await onGrid(() => this.#sessions.peek(id));
+    const slot = await this.#onGrid(() => this.#sessions.peek(id));
     const clients = slot.kind === 'live' ? slot.value.clients : [];
-    await onGrid(() => this.#sessions.suspend(id));
+    await this.#onGrid(() => this.#sessions.suspend(id));
     try {
       return await work();
     } finally {
@@ -199,7 +201,7 @@ export class SessionCopies {
 
   /** As `removing`, for one client session. */
   async removingClient<T>(id: string, clientUuid: string, work: () => Promise<T>): Promise<T> {
-    await onGrid(() => this.#clients.suspend(keyOf(id, clientUuid)));
+    await this.#onGrid(() => this.#clients.suspend(keyOf(id, clientUuid)));
     try {
       return await work();
     } finally {
@@ -208,16 +210,16 @@ export class SessionCopies {
   }
 
   async suspend(id: string): Promise<void> {
-    await onGrid(() => this.#sessions.suspend(id));
+    await this.#onGrid(() => this.#sessions.suspend(id));
   }
 
   /** Forgets the copies; what stands in the database is loaded by the next reader. */
   async drop(id: string, clients: readonly string[]): Promise<void> {
-    await onGrid(() => Promise.all([this.#sessions.drop(id), ...clients.map((client) => this.#clients.drop(keyOf(id, client)))]));
+    await this.#onGrid(() => Promise.all([this.#sessions.drop(id), ...clients.map((client) => this.#clients.drop(keyOf(id, client)))]));
   }
 
   async clear(): Promise<void> {
-    await onGrid(() => Promise.all([this.#sessions.clear(), this.#clients.clear()]));
+    await this.#onGrid(() => Promise.all([this.#sessions.clear(), this.#clients.clear()]));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Cache, GridNode } from '@keygrid/grid';
 import type { EffectiveCache } from '../cache/cache-configuration.ts';
-import { onGrid, StateUnavailableError } from '../cache/state-error.ts';
+import { type OnGrid, onGridOf, StateUnavailableError } from '../cache/state-error.ts';
 import type { ClientSession, UserSession } from '../model/index.ts';
 
 /** A session with the UUIDs of the clients that ever joined it. */
@@ -87,13 +87,17 @@ export function gridVolatileMaps(
     owners: options.clientSessions.owners,
     partitionKey: (key) => key.split(':')[0] ?? key,
   });
+  const onGrid = onGridOf(grid);
   return {
-    sessions: { ...gridMap(sessions), join: (id, join) => onGrid(() => sessions.update<UserSession | undefined>(id, 'join', join)) },
-    clients: gridMap(clients),
+    sessions: {
+      ...gridMap(sessions, onGrid),
+      join: (id, join) => onGrid(() => sessions.update<UserSession | undefined>(id, 'join', join)),
+    },
+    clients: gridMap(clients, onGrid),
   };
 }
 
-function gridMap<V>(cache: Cache<string, V>): VolatileMap<V> {
+function gridMap<V>(cache: Cache<string, V>, onGrid: OnGrid): VolatileMap<V> {
   return {
     get: (key) => onGrid(() => cache.get(key)),
     getAll: async (keys) => [...(await onGrid(() => cache.getAll([...keys]))).values()],

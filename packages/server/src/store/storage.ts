@@ -51,9 +51,7 @@ export async function openStorage(options: DatabaseOptions): Promise<OpenStorage
   return {
     stores: storesOver(database),
     transaction: (work) => database.transaction((sql) => work(storesOver(sql))),
-    async check() {
-      await database.rows('health', 'SELECT 1');
-    },
+    check: () => database.probe(),
     poolStatistics: () => database.statistics,
     listen: (channels, handlers) => openListening(options, channels, handlers),
     close: () => database.close(),
