@@ -35,12 +35,12 @@ export const serverErrors = {
   },
   KG_DATABASE_UNAVAILABLE: {
     status: 503,
-    meaning: 'The database did not answer in time.',
+    meaning: 'The database did not answer in time, or was away for longer than five seconds.',
     remedy: 'See the database and the connection options (db-url, db-pool-max-size).',
   },
   KG_NODE_FENCED: {
     status: 503,
-    meaning: 'This node cannot prove its membership and does not answer for realms.',
+    meaning: 'This node has not been able to prove its membership for five seconds and does not answer for realms.',
     remedy: 'The balancer should use another node; readiness is down.',
   },
   KG_STATE_MODE: {
