@@ -32,6 +32,7 @@ const { values, positionals } = parseArgs({
     against: { type: 'string', default: 'keygrid' },
     nodes: { type: 'string', default: '1' },
     seconds: { type: 'string' },
+    'warm-up': { type: 'string' },
     rate: { type: 'string' },
     search: { type: 'boolean', default: false },
     repeat: { type: 'string', default: '1' },
@@ -70,6 +71,8 @@ function gridPartsOf(text: string): GridPart[] {
 /** Of an operation in the smoke run, which only shows that everything can be measured. */
 const SMOKE_SECONDS = 0.5;
 const iamCallers = Number(values.callers ?? '8');
+const iamSeconds = Number(values.seconds ?? '5');
+const iamWarmUp = Number(values['warm-up'] ?? iamSeconds);
 const usersAsked = Number(values.users ?? USERS);
 
 /** The bundle. @throws Error where the sources were changed since it was made: what is measured must be what is there. */
@@ -245,10 +248,8 @@ async function main(): Promise<number> {
   if (command === 'transport') return benchTransport(Number(values.seconds), values.keep);
   if (command === 'iam' || command === 'smoke') {
     const results =
-      command === 'smoke'
-        ? await iam(SMOKE_SECONDS, 0, chosenOperations())
-        : await iam(Number(values.seconds ?? '5'), Number(values.seconds ?? '5'), chosenOperations());
-    const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${values.seconds ?? '5'} s a row after as long a warm-up, ${values.repeat} time(s); ${usersAsked} users, ${values.clients ?? CLIENTS} clients\n\n${renderIam(results)}\n`;
+      command === 'smoke' ? await iam(SMOKE_SECONDS, 0, chosenOperations()) : await iam(iamSeconds, iamWarmUp, chosenOperations());
+    const text = `# Operations\n\n${conditions()}; ${values.rate === undefined ? `closed loop of ${iamCallers}` : `open model, ${values.rate} a second`}, ${values.drivers} driver(s), ${iamSeconds} s a row after ${iamWarmUp} s of warm-up, ${values.repeat} time(s); ${usersAsked} users, ${values.clients ?? CLIENTS} clients\n\n${renderIam(results)}\n`;
     console.log(text);
     if (values.keep) {
       const name = `iam-${values.nodes}${usersAsked === USERS ? '' : `-${usersAsked}-users`}`;

@@ -41,6 +41,9 @@ function cells(row: IamRow): string[] {
   ];
 }
 
+const times = (ratio: number, above: string, below: string): string =>
+  ratio >= 1 ? `${fixed(ratio, 1)} x ${above}` : `${fixed(1 / ratio, 1)} x ${below}`;
+
 /** Every server against the first one named `keycloak`, row by row: how many times less (more than 1) or more (less than 1) CPU. */
 function ratios(results: readonly IamResult[]): string {
   const original = results.find((result) => result.server === 'keycloak');
@@ -51,11 +54,16 @@ function ratios(results: readonly IamResult[]): string {
     fixed(row.serverCpuMs, 3),
     ...others.flatMap((other) => {
       const own = other.rows.find((one) => one.name === row.name);
-      return own === undefined ? ['-', '-'] : [fixed(own.serverCpuMs, 3), `${fixed(row.serverCpuMs / own.serverCpuMs, 1)} x less`];
+      if (own === undefined) return ['-', '-', '-'];
+      return [
+        fixed(own.serverCpuMs, 3),
+        times(row.serverCpuMs / own.serverCpuMs, 'less', 'more'),
+        times(own.perSecond / row.perSecond, 'more', 'less'),
+      ];
     }),
   ]);
-  const names = ['operation', 'keycloak CPU ms', ...others.flatMap((other) => [`${other.server} CPU ms`, 'ratio'])];
-  return `\n\n## Server CPU per operation, side by side\n\n${table(names, rows)}`;
+  const names = ['operation', 'keycloak CPU ms', ...others.flatMap((other) => [`${other.server} CPU ms`, 'CPU', 'operations a second'])];
+  return `\n\n## Server CPU per operation, and operations a second, against the original\n\n${table(names, rows)}`;
 }
 
 /** The tables of `bench -- iam`. */

@@ -20,6 +20,7 @@ export const usage = `Usage: npm run bench -- iam|life|sessions|remote|authoriza
                                iam also: oidc-provider-memory, oidc-provider-postgres, oidc-provider-redis)
   --nodes N                    nodes of each server (iam; default 1)
   --seconds S                  per operation (default 5; profiles: 4, three times)
+  --warm-up S                  iam: before each operation (default as long as it is measured)
   --callers N[,N]              concurrent callers (default 8; grid: 1,32,128)
   --rate N                     iam: an open model of N arrivals a second instead of callers
   --search                     iam: look for the highest rate of each operation within the limits, too
