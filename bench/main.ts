@@ -109,7 +109,7 @@ function requiredKeycloak(): string {
   return home;
 }
 
-/** Each server in turn on a fresh database of the same PostgreSQL. */
+/** Each server in turn on a fresh database of the same PostgreSQL. One that fails is told and left out: an hour of the others is not thrown away. */
 async function eachServer<T>(
   nodes: number,
   work: (server: ServerUnderTest, database: FreshDatabase, postgres: BenchDatabase) => Promise<T>,
@@ -126,6 +126,9 @@ async function eachServer<T>(
         } finally {
           await server.stop();
         }
+      } catch (error) {
+        process.exitCode = 1;
+        console.error(`${name} is left out: ${error instanceof Error ? error.message : String(error)}`);
       } finally {
         await database.drop();
       }
@@ -263,5 +266,6 @@ async function main(): Promise<number> {
   return 2;
 }
 
-process.exitCode = await main();
+const code = await main();
+process.exitCode ??= code;
 closeConnections();
