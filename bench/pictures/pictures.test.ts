@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { IamRow } from '../iam.ts';
 import { pictures, reportPage } from './report-page.ts';
+import { coarser } from './timeline-chart.ts';
 
 const row = (name: string, serverCpuMs: number): IamRow =>
   ({
@@ -58,4 +59,12 @@ it('escapes names, and asks nothing of the outside', () => {
   const page = reportPage(pictures(iam, life));
   expect(page).toContain('login &lt;page&gt;');
   expect(page).not.toMatch(/(?:src|href)=/);
+});
+
+it('draws many slices together', () => {
+  const slices = [1, 2, 3].map((ok) => ({ ok, failed: ok, longestMs: ok }));
+  expect(coarser(slices, 2)).toEqual([
+    { ok: 3, failed: 3, longestMs: 2 },
+    { ok: 3, failed: 3, longestMs: 3 },
+  ]);
 });
