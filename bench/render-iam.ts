@@ -41,8 +41,11 @@ function cells(row: IamRow): string[] {
   ];
 }
 
-const times = (ratio: number, above: string, below: string): string =>
-  ratio >= 1 ? `${fixed(ratio, 1)} x ${above}` : `${fixed(1 / ratio, 1)} x ${below}`;
+const times = (ratio: number, above: string, below: string): string => {
+  // A row that had nothing to do.
+  if (!Number.isFinite(ratio) || ratio === 0) return '-';
+  return ratio >= 1 ? `${fixed(ratio, 1)} x ${above}` : `${fixed(1 / ratio, 1)} x ${below}`;
+};
 
 /** Every server against the first one named `keycloak`, row by row: how many times less (more than 1) or more (less than 1) CPU. */
 function ratios(results: readonly IamResult[]): string {

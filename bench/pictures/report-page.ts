@@ -89,7 +89,7 @@ export function reportPage(all: readonly Picture[]): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Keygrid measured</title><style>${style}</style></head>
 <body><main><h1>Keygrid beside the real Keycloak</h1>
-<p>Both on one machine, one after the other, on the same PostgreSQL. The tables with every figure stand beside this page, as Markdown and JSON.</p>
+<p>All on one machine, one after the other, on the same PostgreSQL. The tables with every figure stand beside this page, as Markdown and JSON.</p>
 ${section('What an operation costs', 'wide', starting('cpu-'))}
 ${section('Latency over rate', 'grid', starting('rate-'))}
 ${section('When a node or the database goes', 'grid', starting('life-'))}

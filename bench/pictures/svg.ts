@@ -1,8 +1,10 @@
 /** Servers with a colour of their own; others share one. They are told apart also without colour, by their order and labels. */
 const COLOURED = new Set(['keycloak', 'keygrid']);
 
+export const hasColour = (server: string): boolean => COLOURED.has(server);
+
 /** For `style`: the colour of a server, as `fill` or `stroke`. */
-export const colourOf = (server: string): string => `var(--${COLOURED.has(server) ? server : 'other'})`;
+export const colourOf = (server: string): string => `var(--${hasColour(server) ? server : 'other'})`;
 
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
