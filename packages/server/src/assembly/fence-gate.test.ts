@@ -38,6 +38,24 @@ describe('what a fenced node answers', () => {
     await expect(refusal).resolves.toBeUndefined();
   });
 
+  it('waits for the end of a short fence also after a long one', async () => {
+    const node = { fenced: true, ready: false, size: 3 };
+    const asked = fenceGate(node);
+    const path = '/realms/demo/protocol/openid-connect/token';
+    const refusal = asked(path);
+    await vi.advanceTimersByTimeAsync(FENCE_PATIENCE_MS + 100);
+    await expect(refusal).resolves.toMatchObject({ code: 'KG_NODE_FENCED' });
+    node.fenced = false;
+    expect(asked(path)).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2 * FENCE_PATIENCE_MS);
+    node.fenced = true;
+    const again = asked(path);
+    await vi.advanceTimersByTimeAsync(1_000);
+    node.fenced = false;
+    await vi.advanceTimersByTimeAsync(100);
+    await expect(again).resolves.toBeUndefined();
+  });
+
   it('answers everything while it is a member', () => {
     expect(gate(false)('/realms/demo/protocol/openid-connect/token')).toBeUndefined();
   });

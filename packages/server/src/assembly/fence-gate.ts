@@ -10,11 +10,11 @@ const REALM_PATH = /\/(?:realms|admin)\//;
 export function fenceGate(membership: Membership): (path: string) => Promise<ServerError | undefined> | undefined {
   const patience = new FencePatience(membership);
   return (url) => {
-    if (!membership.fenced) return undefined;
+    if (!patience.stands()) return undefined;
     const path = url.split('?', 1)[0] ?? url;
     if (!REALM_PATH.test(path) || HARMLESS.test(path)) return undefined;
     return Promise.resolve(patience.passed()).then(() =>
-      membership.fenced ? new ServerError('KG_NODE_FENCED', 'This node is cut off from its cluster', { retryAfterSeconds: 2 }) : undefined,
+      patience.stands() ? new ServerError('KG_NODE_FENCED', 'This node is cut off from its cluster', { retryAfterSeconds: 2 }) : undefined,
     );
   };
 }

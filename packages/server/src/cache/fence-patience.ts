@@ -25,11 +25,16 @@ export class FencePatience {
     return this.#waiting;
   }
 
+  /** Whether there is a fence now. Whoever asks notices its end, too: the next fence has a patience of its own. */
+  stands(): boolean {
+    if (this.#of.fenced) return true;
+    this.#sinceMs = undefined;
+    return false;
+  }
+
   /** Undefined where nothing is fenced; else resolves when the fence is down, or nobody should wait for that any longer. */
   passed(): Promise<void> | undefined {
-    if (this.#of.fenced) return this.#wait();
-    this.#sinceMs = undefined;
-    return undefined;
+    return this.stands() ? this.#wait() : undefined;
   }
 
   async #wait(): Promise<void> {
@@ -42,6 +47,6 @@ export class FencePatience {
     } finally {
       this.#waiting -= 1;
     }
-    if (!this.#of.fenced) this.#sinceMs = undefined;
+    this.stands();
   }
 }
