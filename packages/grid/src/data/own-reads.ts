@@ -2,6 +2,7 @@ import type { CacheState } from './cache-state.ts';
 import { committedOf, isLive } from './entry.ts';
 import { noResult, type OperationResult } from './messages.ts';
 import type { DataNode } from './node.ts';
+import { withValue } from './operations/decision.ts';
 import type { Promotion } from './promotion.ts';
 import type { StatePull } from './state-pull.ts';
 
@@ -36,7 +37,6 @@ export class OwnReads {
     if (!isLive(entry, this.#node.environment.gridTimeMs(nowMs))) return noResult;
     if (entry.maxIdleMs !== 0) return undefined;
     if (visits) cache.eviction?.visit(entry);
-    const { value, epoch, sequence } = entry;
-    return { found: true, value, epoch, sequence };
+    return withValue(entry);
   }
 }

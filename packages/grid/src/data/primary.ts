@@ -7,7 +7,7 @@ import { limits } from './limits.ts';
 import type { OperationResult, Request, StatusCode, Write } from './messages.ts';
 import { noResult, operation, status } from './messages.ts';
 import type { DataNode } from './node.ts';
-import type { Decision } from './operations/decision.ts';
+import { type Decision, withValue } from './operations/decision.ts';
 import { internalWrite, type PendingWrite } from './pending-write.ts';
 import type { Replicator } from './replicate.ts';
 import type { ResultRecord } from './results-table.ts';
@@ -123,7 +123,7 @@ export class Primary {
       if (isLive(entry, gridNowMs)) {
         cache.eviction?.visit(entry);
         if (entry.maxIdleMs !== 0) use = this.#uses.note(cache, segment, request.key, entry, gridNowMs, nowMs);
-        result = { found: true, value: entry.value, epoch: entry.epoch, sequence: entry.sequence };
+        result = withValue(entry);
       }
     }
     if (use === undefined) this.#answer(from, request, cache, status.ok, result, nowMs);
