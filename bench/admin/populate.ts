@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { admin, adminToken } from '../drivers/admin.ts';
 import { call } from '../drivers/http.ts';
 import type { FreshDatabase } from '../servers/database.ts';
-import { copyRealm } from '../servers/many.ts';
+import { copyRealm, idOf } from '../servers/many.ts';
 import type { ServerUnderTest } from '../servers/server.ts';
 import { storedPassword } from '../servers/stored-password.ts';
 import { copyRows } from './copy-rows.ts';
@@ -95,14 +95,12 @@ async function copySamples(
 
 /** Fills the tables of a server that does not run with copies of what it has made itself. */
 async function multiply(database: FreshDatabase, population: Population): Promise<void> {
-  const id = async (text: string, values: readonly unknown[]): Promise<string> =>
-    String((await database.query(text, [...values]))[0]?.['id'] ?? '');
-  const realm = await id('select id from realm where name = $1', [BIG]);
+  const realm = await idOf(database, 'select id from realm where name = $1', [BIG]);
   const ids = {
-    client: await id('select id from client where realm_id = $1 and client_id = $2', [realm, 'sample-client']),
-    user: await id('select id from user_entity where realm_id = $1 and username = $2', [realm, 'sample-user']),
-    group: await id('select id from keycloak_group where realm_id = $1 and name = $2', [realm, 'sample-group']),
-    event: await id('select id from event_entity where realm_id = $1 order by id limit 1', [realm]),
+    client: await idOf(database, 'select id from client where realm_id = $1 and client_id = $2', [realm, 'sample-client']),
+    user: await idOf(database, 'select id from user_entity where realm_id = $1 and username = $2', [realm, 'sample-user']),
+    group: await idOf(database, 'select id from keycloak_group where realm_id = $1 and name = $2', [realm, 'sample-group']),
+    event: await idOf(database, 'select id from event_entity where realm_id = $1 order by id limit 1', [realm]),
   };
   const { small, big } = copiesOf(population);
   const few = { clients: small.clients - 1, users: small.users - 1, groups: GROUPS.small - 1, events: EVENTS.small - 1 };

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { freePorts } from '../../packages/grid/src/testing/free-ports.ts';
 import { root } from '../../scripts/checks/repository.ts';
+import { progress } from '../drivers/progress.ts';
 import { Crew, type CrewResult } from '../load/crew.ts';
 import { freshDatabase } from '../servers/database.ts';
 import { KeygridServer } from '../servers/keygrid.ts';
@@ -114,13 +115,13 @@ async function profileRow(on: Running, name: string, cpu: CpuByThread): Promise<
 async function measureRows(on: Running): Promise<readonly RowProfile[]> {
   const cpu = new Map<string, CpuByThread>();
   for (const name of on.options.rows) {
-    console.error(`${new Date().toISOString()} ${name}`);
+    progress(name);
     cpu.set(name, await measureCpu(on, name));
   }
   letMainThreadFirst(on.pid);
   const profiles: RowProfile[] = [];
   for (const name of on.options.rows) {
-    console.error(`${new Date().toISOString()} profile of ${name}`);
+    progress(`profile of ${name}`);
     profiles.push(await profileRow(on, name, cpu.get(name) as CpuByThread));
   }
   return profiles;

@@ -6,7 +6,8 @@ import { benchRealm, type ServerUnderTest } from './server.ts';
 /** Clients of the bench realm that are of use, and the one that is copied. */
 const CLIENTS_MADE = 3;
 
-async function idOf(database: FreshDatabase, text: string, values: readonly string[]): Promise<string> {
+/** The column `id` of the row that a statement finds. @throws Error where there is none */
+export async function idOf(database: FreshDatabase, text: string, values: readonly string[]): Promise<string> {
   const id = (await database.query(text, [...values]))[0]?.['id'];
   if (id === undefined) throw new Error(`nothing to copy: ${values.join(', ')}`);
   return String(id);
